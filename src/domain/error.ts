@@ -1,0 +1,42 @@
+/** Why a command was refused. The codes are part of the public API: never rename one. */
+export const domainErrorCodes = [
+  'api-key-unknown',
+  'channel-unknown',
+  'currency-mismatch',
+  'fulfilment-unknown',
+  'line-unknown',
+  'location-suspended',
+  'location-unknown',
+  'nothing-to-cancel',
+  'order-already-dispatched',
+  'order-closed',
+  'order-held',
+  'order-not-held',
+  'order-differs',
+  'order-unknown',
+  'reference-reused',
+  'reservation-unknown',
+  'stage-out-of-order',
+  'stock-below-reserved',
+  'stock-below-zero',
+  'stock-insufficient',
+  'too-many-units',
+  'tracking-differs',
+] as const;
+
+export type DomainErrorCode = (typeof domainErrorCodes)[number];
+
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** A rule said no. `details` say which one and with what figures, so that the caller knows what to do next. */
+export class DomainError extends Error {
+  readonly code: DomainErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: DomainErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message);
+    this.name = 'DomainError';
+    this.code = code;
+    this.details = details;
+  }
+}

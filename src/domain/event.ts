@@ -1,0 +1,30 @@
+import type { ApiKeyEvent } from './api-key.ts';
+import type { ChannelEvent } from './channel.ts';
+import type { OrderEvent } from './order/order.ts';
+import type { StockLocationEvent } from './stock-location/stock-location.ts';
+import type { Instant, Position } from './values.ts';
+
+/** Who did it, through what, and why: on every event. */
+export type EventMetadata = {
+  readonly recordedAt: Instant;
+  /** API key id, or `system:<part>` for what the service did by itself. */
+  readonly actor: string;
+  /** The sales channel on whose behalf, or null. */
+  readonly channel: string | null;
+  readonly commandId: string;
+  /** The request that started it all. */
+  readonly correlationId: string;
+  /** The event or command that led to this one. */
+  readonly causationId: string;
+};
+
+export type AnyEvent = OrderEvent | StockLocationEvent | ChannelEvent | ApiKeyEvent;
+
+/** An event as it stands in the log, decoded and of the newest schema version. */
+export type DomainEvent = AnyEvent & {
+  readonly id: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly position: Position;
+  readonly metadata: EventMetadata;
+};

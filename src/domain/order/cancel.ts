@@ -1,0 +1,87 @@
+import { DomainError } from '../error.ts';
+import type { LineUnits, OrderEvent, PlacedOrder } from './order.ts';
+import { quantityByLine, unallocatedUnits } from './units.ts';
+
+export type CancelRequest = {
+  readonly orderId: string;
+  readonly reason: string;
+  /** Absent: everything. `quantity` absent: all of the line that has not left yet. */
+  readonly lines?: readonly { readonly lineId: string; readonly quantity?: number }[];
+};
+
+/** Cancels units that have not left yet: those that wait first, then from the least advanced fulfilment. */
+export const cancel = (request: CancelRequest, order: PlacedOrder): readonly OrderEvent[] => {
+  if (order.status === 'cancelled') return [];
+  const lines = request.lines === undefined ? everything(order) : chosen(request.lines, order);
+  if (lines.length === 0) throw new DomainError('nothing-to-cancel', 'Nothing is left to cancel in this order.');
+  const { orderId, reason } = request;
+  const events: OrderEvent[] = [
+    { type: 'LinesCancelled', data: { orderId, reason, lines, ...takeFrom(order, lines) } },
+  ];
+  const cancelled = quantityByLine(lines);
+  const nothingLeft = order.lines.every((line) => line.cancelled + (cancelled.get(line.lineId) ?? 0) === line.quantity);
+  if (nothingLeft) events.push({ type: 'OrderCancelled', data: { orderId, reason } });
+  return events;
+};
+
+const everything = (order: PlacedOrder): LineUnits[] => {
+  const left = unitsThatLeft(order);
+  if (left.size > 0) {
+    throw new DomainError('order-already-dispatched', 'Part of this order has left. Cancel the other lines by name.', {
+      dispatched: [...left].map(([lineId, quantity]) => ({ lineId, quantity })),
+    });
+  }
+  return order.lines
+    .map(({ lineId, sku, quantity, cancelled }) => ({ lineId, sku, quantity: quantity - cancelled }))
+    .filter(({ quantity }) => quantity > 0);
+};
+
+const chosen = (wanted: NonNullable<CancelRequest['lines']>, order: PlacedOrder): LineUnits[] => {
+  const left = unitsThatLeft(order);
+  const asked = new Map<string, number>();
+  return wanted.flatMap(({ lineId, quantity }) => {
+    const line = order.lines.find((one) => one.lineId === lineId);
+    if (line === undefined) throw new DomainError('line-unknown', `This order has no line ${lineId}.`, { lineId });
+    const open = line.quantity - line.cancelled - (left.get(lineId) ?? 0) - (asked.get(lineId) ?? 0);
+    const units = quantity ?? open;
+    if (units > open) {
+      throw new DomainError(
+        'order-already-dispatched',
+        `Only ${open} units of line ${lineId} can still be cancelled.`,
+        {
+          lineId,
+          cancellable: open,
+        },
+      );
+    }
+    asked.set(lineId, (asked.get(lineId) ?? 0) + units);
+    return units === 0 ? [] : [{ lineId, sku: line.sku, quantity: units }];
+  });
+};
+
+const unitsThatLeft = (order: PlacedOrder): Map<string, number> =>
+  quantityByLine(
+    order.fulfilments
+      .filter(({ status }) => status === 'dispatched' || status === 'delivered')
+      .flatMap(({ lines }) => lines),
+  );
+
+const progress = ['planned', 'reserved', 'picked', 'packed'];
+
+const takeFrom = (order: PlacedOrder, cancelled: readonly LineUnits[]) => {
+  const open = quantityByLine(cancelled);
+  const take = (lines: readonly LineUnits[]): LineUnits[] =>
+    lines.flatMap((line) => {
+      const quantity = Math.min(line.quantity, open.get(line.lineId) ?? 0);
+      open.set(line.lineId, (open.get(line.lineId) ?? 0) - quantity);
+      return quantity === 0 ? [] : [{ ...line, quantity }];
+    });
+  take(unallocatedUnits(order));
+  const fromBackorder = take(order.backordered);
+  const fromFulfilments = order.fulfilments
+    .filter(({ status }) => progress.includes(status))
+    .toSorted((a, b) => progress.indexOf(a.status) - progress.indexOf(b.status))
+    .map(({ fulfilmentId, lines }) => ({ fulfilmentId, lines: take(lines) }))
+    .filter(({ lines }) => lines.length > 0);
+  return { fromBackorder, fromFulfilments };
+};

@@ -1,0 +1,156 @@
+import type { Decider } from '../decider.ts';
+import { DomainError } from '../error.ts';
+import { type CancelRequest, cancel } from './cancel.ts';
+import { evolveOrder, initialOrder } from './evolve.ts';
+import type { LineUnits, Order, OrderEvent, PlacedOrder, StockEffect } from './order.ts';
+import { decideStage, isStageCommand, type StageCommand } from './stages.ts';
+import { quantityByLine, unallocatedUnits } from './units.ts';
+
+type EventData<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
+
+export type OrderCommand =
+  | { readonly type: 'PlaceOrder'; readonly data: EventData<'OrderPlaced'> }
+  /** `unfilled`: what the decision found no place for; it goes on backorder. */
+  | {
+      readonly type: 'RecordSourcing';
+      readonly data: EventData<'SourcingDecided'> & { readonly unfilled: readonly LineUnits[] };
+    }
+  | {
+      readonly type: 'RecordReservations';
+      readonly data: { readonly orderId: string; readonly outcomes: readonly ReservationOutcome[] };
+    }
+  | { readonly type: 'BackorderRest'; readonly data: { readonly orderId: string; readonly reason: string } }
+  | {
+      readonly type: 'ParkOrder';
+      readonly data: { readonly orderId: string; readonly queue: string; readonly reason: string };
+    }
+  | { readonly type: 'UnparkOrder'; readonly data: { readonly orderId: string } }
+  | {
+      readonly type: 'SettleStock';
+      readonly data: { readonly orderId: string; readonly fulfilmentId: string; readonly effect: StockEffect };
+    }
+  | { readonly type: 'HoldOrder'; readonly data: { readonly orderId: string; readonly reason: string } }
+  | { readonly type: 'ReleaseOrder'; readonly data: { readonly orderId: string } }
+  | { readonly type: 'CancelOrder'; readonly data: CancelRequest }
+  | StageCommand;
+
+export type ReservationOutcome =
+  | { readonly fulfilmentId: string; readonly reserved: true }
+  | {
+      readonly fulfilmentId: string;
+      readonly reserved: false;
+      readonly code: string;
+      readonly shortSkus: readonly string[];
+    };
+
+const decide = (command: OrderCommand, order: Order): readonly OrderEvent[] => {
+  if (command.type === 'PlaceOrder') return place(command.data, order);
+  if (order.status === 'unplaced') throw new DomainError('order-unknown', `There is no order ${command.data.orderId}.`);
+  if (isStageCommand(command)) return decideStage(command, order);
+  const { orderId } = command.data;
+  switch (command.type) {
+    case 'RecordSourcing':
+      return recordSourcing(command.data, order);
+    case 'RecordReservations':
+      return command.data.outcomes.flatMap((outcome) => recordReservation(orderId, outcome, order));
+    case 'BackorderRest':
+      return backorderRest(command.data, order);
+    case 'ParkOrder':
+      if (order.parked !== null || order.status === 'cancelled') return [];
+      return [{ type: 'OrderParked', data: { ...command.data, channelId: order.channelId } }];
+    case 'UnparkOrder':
+      return order.parked === null ? [] : [{ type: 'OrderUnparked', data: { orderId } }];
+    case 'SettleStock':
+      return settleStock(command.data, order);
+    case 'HoldOrder':
+      return hold(command.data, order);
+    case 'ReleaseOrder':
+      return order.held ? [{ type: 'OrderReleased', data: { orderId } }] : [];
+    case 'CancelOrder':
+      return cancel(command.data, order);
+  }
+};
+
+const place = (data: EventData<'OrderPlaced'>, order: Order): readonly OrderEvent[] => {
+  if (order.status === 'unplaced') return [{ type: 'OrderPlaced', data }];
+  if (order.contentDigest === data.contentDigest) return [];
+  throw new DomainError('order-differs', `${data.channelOrderNumber} was placed before with other content.`, {
+    orderId: order.orderId,
+  });
+};
+
+/** A decision made on an older state of the order is dropped: the process asks again. */
+const recordSourcing = (
+  { unfilled, ...decision }: EventData<'SourcingDecided'> & { readonly unfilled: readonly LineUnits[] },
+  order: PlacedOrder,
+): readonly OrderEvent[] => {
+  const isStale =
+    decision.attempt !== order.attempts + 1 ||
+    order.held ||
+    order.parked !== null ||
+    order.status === 'cancelled' ||
+    !covers(order.backordered, decision.fromBackorder) ||
+    !covers(
+      [...unallocatedUnits(order), ...decision.fromBackorder],
+      [...decision.fulfilments.flatMap(({ lines }) => lines), ...unfilled],
+    );
+  if (isStale) return [];
+  const decided: OrderEvent = { type: 'SourcingDecided', data: decision };
+  if (unfilled.length === 0) return [decided];
+  const { orderId, channelId } = order;
+  return [decided, { type: 'OrderBackordered', data: { orderId, channelId, reason: 'no-stock', lines: unfilled } }];
+};
+
+const covers = (available: readonly LineUnits[], wanted: readonly LineUnits[]): boolean => {
+  const units = quantityByLine(available);
+  return [...quantityByLine(wanted)].every(([lineId, quantity]) => quantity <= (units.get(lineId) ?? 0));
+};
+
+const recordReservation = (orderId: string, outcome: ReservationOutcome, order: PlacedOrder): readonly OrderEvent[] => {
+  const fulfilment = order.fulfilments.find(({ fulfilmentId }) => fulfilmentId === outcome.fulfilmentId);
+  if (fulfilment?.status !== 'planned') return [];
+  const named = { orderId, fulfilmentId: fulfilment.fulfilmentId, locationId: fulfilment.locationId };
+  if (outcome.reserved) return [{ type: 'FulfilmentReserved', data: named }];
+  return [{ type: 'FulfilmentRefused', data: { ...named, code: outcome.code, shortSkus: outcome.shortSkus } }];
+};
+
+const backorderRest = (
+  { orderId, reason }: { orderId: string; reason: string },
+  order: PlacedOrder,
+): readonly OrderEvent[] => {
+  const lines = unallocatedUnits(order);
+  if (lines.length === 0 || order.status === 'cancelled') return [];
+  return [{ type: 'OrderBackordered', data: { orderId, channelId: order.channelId, reason, lines } }];
+};
+
+const settleStock = (
+  data: { orderId: string; fulfilmentId: string; effect: StockEffect },
+  order: PlacedOrder,
+): readonly OrderEvent[] => {
+  const pending = order.pendingStock.find(
+    ({ fulfilmentId, effect }) => fulfilmentId === data.fulfilmentId && effect === data.effect,
+  );
+  return pending === undefined
+    ? []
+    : [{ type: 'FulfilmentStockSettled', data: { ...data, locationId: pending.locationId } }];
+};
+
+const hold = (data: { orderId: string; reason: string }, order: PlacedOrder): readonly OrderEvent[] => {
+  if (order.held) return [];
+  const isClosed = order.status === 'cancelled' || orderIsDelivered(order);
+  if (isClosed) throw new DomainError('order-closed', 'This order is completed or cancelled.');
+  return [{ type: 'OrderHeld', data }];
+};
+
+const orderIsDelivered = (order: PlacedOrder): boolean => {
+  const delivered = quantityByLine(
+    order.fulfilments.filter(({ status }) => status === 'delivered').flatMap(({ lines }) => lines),
+  );
+  return order.lines.every(({ lineId, quantity, cancelled }) => quantity - cancelled === (delivered.get(lineId) ?? 0));
+};
+
+export const orderDecider: Decider<Order, OrderCommand, OrderEvent> = {
+  initialState: initialOrder,
+  evolve: evolveOrder,
+  decide,
+};

@@ -1,0 +1,158 @@
+import type { Fulfilment, LineUnits, Order, OrderEvent, PendingStock, PlacedOrder, StockEffect } from './order.ts';
+import { quantityByLine, reservedUnits, withoutUnits, withUnits } from './units.ts';
+
+export const initialOrder = (): Order => ({ status: 'unplaced' });
+
+export const evolveOrder = (state: Order, event: OrderEvent): Order => {
+  if (event.type === 'OrderPlaced') return placed(event.data);
+  return state.status === 'unplaced' ? state : evolvePlaced(state, event);
+};
+
+const placed = (data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): PlacedOrder => {
+  const { personal: _sealed, lines, ...known } = data;
+  return {
+    ...known,
+    status: 'open',
+    lines: lines.map((line) => ({ ...line, cancelled: 0 })),
+    fulfilments: [],
+    backordered: [],
+    held: false,
+    parked: null,
+    attempts: 0,
+    attemptsInRound: 0,
+    excluded: [],
+    pendingStock: [],
+  };
+};
+
+const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'OrderPlaced' }>): PlacedOrder => {
+  switch (event.type) {
+    case 'SourcingDecided':
+      return {
+        ...order,
+        attempts: event.data.attempt,
+        attemptsInRound: order.attemptsInRound + 1,
+        backordered: withoutUnits(order.backordered, event.data.fromBackorder),
+        fulfilments: [
+          ...order.fulfilments,
+          ...event.data.fulfilments.map((planned): Fulfilment => ({ ...planned, status: 'planned', shipment: null })),
+        ],
+      };
+    case 'FulfilmentReserved':
+      return withFulfilment(order, event.data.fulfilmentId, { status: 'reserved' });
+    case 'FulfilmentRefused':
+      return {
+        ...withFulfilment(order, event.data.fulfilmentId, { status: 'refused' }),
+        excluded: [...order.excluded, ...exclusions(event.data.locationId, event.data.shortSkus)],
+      };
+    case 'OrderBackordered':
+      return atRest({ ...order, backordered: withUnits(order.backordered, event.data.lines) });
+    case 'OrderParked':
+      return atRest({ ...order, parked: { queue: event.data.queue, reason: event.data.reason } });
+    case 'OrderUnparked':
+      return { ...order, parked: null };
+    case 'FulfilmentPicked':
+      return withFulfilment(order, event.data.fulfilmentId, { status: 'picked' });
+    case 'FulfilmentShortPicked':
+      return shortPicked(order, event.data);
+    case 'FulfilmentPacked':
+      return withFulfilment(order, event.data.fulfilmentId, { status: 'packed' });
+    case 'FulfilmentDispatched': {
+      const { carrier, trackingNumber } = event.data;
+      return owing(
+        withFulfilment(order, event.data.fulfilmentId, { status: 'dispatched', shipment: { carrier, trackingNumber } }),
+        event.data,
+        'issue',
+      );
+    }
+    case 'FulfilmentDelivered':
+      return withFulfilment(order, event.data.fulfilmentId, { status: 'delivered' });
+    case 'FulfilmentRejected':
+      return owing(
+        {
+          ...withFulfilment(order, event.data.fulfilmentId, { status: 'rejected' }),
+          excluded: [...order.excluded, { locationId: event.data.locationId, sku: null }],
+        },
+        event.data,
+        'release',
+      );
+    case 'FulfilmentStockSettled':
+      return { ...order, pendingStock: withoutFirst(order.pendingStock, event.data) };
+    case 'OrderHeld':
+      return { ...order, held: true };
+    case 'OrderReleased':
+      return { ...order, held: false };
+    case 'LinesCancelled':
+      return linesCancelled(order, event.data);
+    case 'OrderCancelled':
+      return { ...order, status: 'cancelled', held: false, parked: null };
+    default:
+      event satisfies never;
+      return order;
+  }
+};
+
+const withFulfilment = (order: PlacedOrder, fulfilmentId: string, change: Partial<Fulfilment>): PlacedOrder => ({
+  ...order,
+  fulfilments: order.fulfilments.map((one) => (one.fulfilmentId === fulfilmentId ? { ...one, ...change } : one)),
+});
+
+const withoutLines = (order: PlacedOrder, fulfilmentId: string, gone: readonly LineUnits[]): PlacedOrder => ({
+  ...order,
+  fulfilments: order.fulfilments.map((one) => {
+    if (one.fulfilmentId !== fulfilmentId) return one;
+    const lines = withoutUnits(one.lines, gone);
+    return lines.length === 0 ? { ...one, status: 'cancelled', lines } : { ...one, lines };
+  }),
+});
+
+const exclusions = (locationId: string, skus: readonly string[]): PlacedOrder['excluded'] =>
+  skus.length === 0 ? [{ locationId, sku: null }] : skus.map((sku) => ({ locationId, sku }));
+
+const atRest = (order: PlacedOrder): PlacedOrder => ({ ...order, attemptsInRound: 0, excluded: [] });
+
+const owing = (
+  order: PlacedOrder,
+  { fulfilmentId, locationId }: { fulfilmentId: string; locationId: string },
+  effect: StockEffect,
+): PlacedOrder => ({
+  ...order,
+  pendingStock: [...order.pendingStock, { fulfilmentId, locationId, effect, keep: reservedUnits(order, fulfilmentId) }],
+});
+
+const withoutFirst = (
+  pending: readonly PendingStock[],
+  settled: Pick<PendingStock, 'fulfilmentId' | 'effect'>,
+): readonly PendingStock[] => {
+  const index = pending.findIndex(
+    ({ fulfilmentId, effect }) => fulfilmentId === settled.fulfilmentId && effect === settled.effect,
+  );
+  return index < 0 ? pending : pending.toSpliced(index, 1);
+};
+
+const shortPicked = (
+  order: PlacedOrder,
+  data: Extract<OrderEvent, { type: 'FulfilmentShortPicked' }>['data'],
+): PlacedOrder => {
+  const picked = withFulfilment(order, data.fulfilmentId, { status: 'picked' });
+  const skus = [...new Set(data.missing.map(({ sku }) => sku))];
+  const less = withoutLines(picked, data.fulfilmentId, data.missing);
+  return owing({ ...less, excluded: [...less.excluded, ...exclusions(data.locationId, skus)] }, data, 'writeOff');
+};
+
+const linesCancelled = (
+  order: PlacedOrder,
+  data: Extract<OrderEvent, { type: 'LinesCancelled' }>['data'],
+): PlacedOrder => {
+  const cancelled = quantityByLine(data.lines);
+  const lessLines: PlacedOrder = {
+    ...order,
+    lines: order.lines.map((line) => ({ ...line, cancelled: line.cancelled + (cancelled.get(line.lineId) ?? 0) })),
+    backordered: withoutUnits(order.backordered, data.fromBackorder),
+  };
+  return data.fromFulfilments.reduce((current, { fulfilmentId, lines }) => {
+    const locationId = current.fulfilments.find((one) => one.fulfilmentId === fulfilmentId)?.locationId;
+    if (locationId === undefined) return current;
+    return owing(withoutLines(current, fulfilmentId, lines), { fulfilmentId, locationId }, 'release');
+  }, lessLines);
+};

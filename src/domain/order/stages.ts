@@ -1,0 +1,142 @@
+import { DomainError } from '../error.ts';
+import type { Fulfilment, LineUnits, OrderEvent, PlacedOrder } from './order.ts';
+
+type OfFulfilment<Data = unknown> = { readonly orderId: string; readonly fulfilmentId: string } & Data;
+
+export type StageCommand =
+  | { readonly type: 'PickFulfilment'; readonly data: OfFulfilment }
+  /** The picker found less: `missing` names the units by line or by SKU; absent, none was found. */
+  | {
+      readonly type: 'ShortPickFulfilment';
+      readonly data: OfFulfilment<{ readonly missing?: readonly MissingUnits[] }>;
+    }
+  | { readonly type: 'PackFulfilment'; readonly data: OfFulfilment }
+  | {
+      readonly type: 'DispatchFulfilment';
+      readonly data: OfFulfilment<{ readonly carrier: string; readonly trackingNumber: string }>;
+    }
+  | { readonly type: 'DeliverFulfilment'; readonly data: OfFulfilment }
+  | { readonly type: 'RejectFulfilment'; readonly data: OfFulfilment<{ readonly reason: string }> };
+
+export type MissingUnits = { readonly lineId?: string; readonly sku?: string; readonly quantity: number };
+
+const stageCommands: ReadonlySet<string> = new Set<StageCommand['type']>([
+  'PickFulfilment',
+  'ShortPickFulfilment',
+  'PackFulfilment',
+  'DispatchFulfilment',
+  'DeliverFulfilment',
+  'RejectFulfilment',
+]);
+
+export const isStageCommand = (command: { readonly type: string }): command is StageCommand =>
+  stageCommands.has(command.type);
+
+const sequence = ['reserved', 'picked', 'packed', 'dispatched', 'delivered'];
+
+/** Moves one fulfilment along: reserved, picked, packed, dispatched, delivered; or gives it back to sourcing. */
+export const decideStage = (command: StageCommand, order: PlacedOrder): readonly OrderEvent[] => {
+  const fulfilment = order.fulfilments.find(({ fulfilmentId }) => fulfilmentId === command.data.fulfilmentId);
+  if (fulfilment === undefined) {
+    throw new DomainError('fulfilment-unknown', `This order has no fulfilment ${command.data.fulfilmentId}.`);
+  }
+  const { orderId } = order;
+  const { fulfilmentId, locationId } = fulfilment;
+  const named = { orderId, fulfilmentId, locationId };
+  switch (command.type) {
+    case 'PickFulfilment':
+      return step(order, fulfilment, 'picked') ? [{ type: 'FulfilmentPicked', data: named }] : [];
+    case 'PackFulfilment':
+      return step(order, fulfilment, 'packed') ? [{ type: 'FulfilmentPacked', data: named }] : [];
+    case 'DispatchFulfilment':
+      return dispatch(command.data, order, fulfilment);
+    case 'DeliverFulfilment':
+      return step(order, fulfilment, 'delivered') ? [{ type: 'FulfilmentDelivered', data: named }] : [];
+    case 'ShortPickFulfilment':
+      if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
+      return [
+        { type: 'FulfilmentShortPicked', data: { ...named, missing: missingUnits(command.data.missing, fulfilment) } },
+      ];
+    case 'RejectFulfilment':
+      return reject(command.data.reason, order, fulfilment);
+  }
+};
+
+/** True when the fulfilment may enter the stage now; false when it has already been there. */
+const step = (order: PlacedOrder, fulfilment: Fulfilment, stage: string): boolean => {
+  const now = sequence.indexOf(fulfilment.status);
+  const next = sequence.indexOf(stage);
+  if (now >= next) return false;
+  if (now !== next - 1) throw outOfOrder(fulfilment, stage);
+  if (order.held && stage !== 'delivered')
+    throw new DomainError('order-held', 'This order is on hold. Release it first.');
+  return true;
+};
+
+const outOfOrder = ({ fulfilmentId, status }: Fulfilment, stage: string): DomainError =>
+  new DomainError('stage-out-of-order', `Fulfilment ${fulfilmentId} is ${status} and cannot become ${stage}.`, {
+    fulfilmentId,
+    status,
+    wanted: stage,
+  });
+
+const dispatch = (
+  { carrier, trackingNumber }: { carrier: string; trackingNumber: string },
+  order: PlacedOrder,
+  fulfilment: Fulfilment,
+): readonly OrderEvent[] => {
+  const { fulfilmentId, locationId, lines, shipment } = fulfilment;
+  if (!step(order, fulfilment, 'dispatched')) {
+    if (shipment?.carrier === carrier && shipment.trackingNumber === trackingNumber) return [];
+    throw new DomainError(
+      'tracking-differs',
+      `Fulfilment ${fulfilmentId} was dispatched with another tracking number.`,
+      { shipment },
+    );
+  }
+  const { orderId, channelId, destination } = order;
+  const data = {
+    orderId,
+    fulfilmentId,
+    locationId,
+    channelId,
+    country: destination.country,
+    carrier,
+    trackingNumber,
+    lines,
+  };
+  return [{ type: 'FulfilmentDispatched', data }];
+};
+
+const reject = (reason: string, { orderId }: PlacedOrder, fulfilment: Fulfilment): readonly OrderEvent[] => {
+  const { fulfilmentId, locationId, status } = fulfilment;
+  if (status === 'rejected') return [];
+  if (status !== 'reserved' && status !== 'picked' && status !== 'packed') throw outOfOrder(fulfilment, 'rejected');
+  return [{ type: 'FulfilmentRejected', data: { orderId, fulfilmentId, locationId, reason } }];
+};
+
+const missingUnits = (missing: readonly MissingUnits[] | undefined, { lines }: Fulfilment): LineUnits[] => {
+  if (missing === undefined) return [...lines];
+  const left = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
+  const taken = missing.flatMap(({ lineId, sku, quantity }) => {
+    const matching = lines.filter(
+      (line) => (lineId === undefined || line.lineId === lineId) && (sku === undefined || line.sku === sku),
+    );
+    let open = quantity;
+    const units = matching.flatMap((line) => {
+      const here = Math.min(open, left.get(line.lineId) ?? 0);
+      open -= here;
+      left.set(line.lineId, (left.get(line.lineId) ?? 0) - here);
+      return here === 0 ? [] : [{ ...line, quantity: here }];
+    });
+    if (open > 0) {
+      throw new DomainError('line-unknown', 'The fulfilment does not hold so many of these units.', {
+        lineId,
+        sku,
+        quantity,
+      });
+    }
+    return units;
+  });
+  return taken;
+};

@@ -1,0 +1,18 @@
+import type { DomainEvent } from '../domain/event.ts';
+
+export type Document = Readonly<Record<string, unknown>>;
+
+/** A read model: a pure fold per document. */
+export type Projection<D extends Document> = {
+  readonly name: string;
+  /** Raise it when `ids` or `evolve` change meaning: the projector then rebuilds beside the old one and swaps. */
+  readonly version: number;
+  readonly streamPrefixes: readonly string[];
+  readonly indexes: readonly (readonly string[])[];
+  /** Which documents this event touches. */
+  readonly ids: (event: DomainEvent) => readonly string[];
+  /** The document with this event in it; `null` before its first event, and to delete it. Never throws. */
+  readonly evolve: (document: D | null, event: DomainEvent, id: string) => D | null;
+  /** Every document has exactly one event, so nothing need be loaded before it is written. */
+  readonly writeOnce?: true;
+};
