@@ -1,0 +1,83 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Position } from '../domain/values.ts';
+
+const SCHEMA_VERSION = 1;
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Streams and categories are named once and referred to by number: a name is longer than all other keys together.
+ * `position` is the row id, so the index on `category` alone is ordered by (category, position).
+ */
+const schema = `
+  CREATE TABLE IF NOT EXISTS categories (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS streams (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    category INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    category INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    schemaVersion INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (stream, version)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_by_category ON events (category);
+`;
+
+/** The part of a stream's name up to and including its first `-`; the whole name where there is none. */
+export const categoryOf = (name: string): string => {
+  const dash = name.indexOf('-');
+  return dash === -1 ? name : name.slice(0, dash + 1);
+};
+
+const POSITION_DIGITS = 16;
+
+export const positionOf = (row: number): Position => String(row).padStart(POSITION_DIGITS, '0');
+
+export const rowOf = (position: Position | null | undefined): number => {
+  if (position === null || position === undefined) return 0;
+  if (!/^\d{16}$/.test(position)) throw new RangeError(`not a position of this log: ${position}`);
+  return Number(position);
+};
+
+/** Positions of this log have no gaps: what `verifyLog` needs to notice a missing event that nothing follows in its stream. */
+export const isNextPosition = (previous: Position | null, next: Position): boolean =>
+  rowOf(next) === rowOf(previous) + 1;
+
+const createSchema = (db: DatabaseSync): void => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+    if (found > SCHEMA_VERSION)
+      throw new Error(`the event log has format ${found}; this version reads ${SCHEMA_VERSION}`);
+    if (found < SCHEMA_VERSION) db.exec(`${schema}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+/** Opens the log's file, creating it where it is missing. */
+export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync => {
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768');
+    // A checkpoint stops the thread while it copies the WAL's distinct pages into the file. Few pages: many stops, the
+    // same hot pages copied each time. Many: one long stop. 16 MiB keeps the stop around 10 ms. The size limit
+    // cuts back a WAL that grew while some other process held a long read.
+    db.exec('PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864');
+    createSchema(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};

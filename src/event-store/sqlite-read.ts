@@ -1,0 +1,168 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from './event-store.ts';
+import { StoreUnavailable } from './event-store.ts';
+import { categoryOf, positionOf, rowOf } from './sqlite-file.ts';
+
+const PAGE_SIZE = 500;
+const SMALLEST_PAGE = 20;
+/** Above so many categories, reading everything and leaving out the rest is no slower than merging them. */
+const MERGED_CATEGORIES = 16;
+
+const columns = 's.name, e.version, e.position, e.id, e.type, e.schemaVersion, e.data, e.metadata, e.hash' as const;
+const from = 'FROM events e CROSS JOIN streams s ON s.id = e.stream' as const;
+
+type Row = Record<string, SQLOutputValue>;
+
+const toEvent = (row: Row): RecordedEvent => ({
+  id: String(row.id),
+  type: String(row.type),
+  schemaVersion: Number(row.schemaVersion),
+  data: String(row.data),
+  metadata: String(row.metadata),
+  hash: String(row.hash),
+  stream: String(row.name),
+  version: Number(row.version),
+  position: positionOf(Number(row.position)),
+});
+
+export type StreamFilter = (stream: string) => boolean;
+
+export const streamFilter = (prefixes: readonly string[] | undefined): StreamFilter =>
+  prefixes === undefined ? () => true : (stream) => prefixes.some((prefix) => stream.startsWith(prefix));
+
+/** A part of the log: the events in it that were asked for, and the row up to which it was searched. */
+export type Page = { readonly events: readonly RecordedEvent[]; readonly end: number };
+
+export type PageRequest = {
+  /** Exclusive. */
+  readonly after: number;
+  /** Inclusive. */
+  readonly upTo: number;
+  readonly limit: number;
+  readonly streamPrefixes?: readonly string[] | undefined;
+  readonly backwards?: boolean;
+};
+
+export type Reader = {
+  readonly lastRow: () => number;
+  /** One page of the rows in (after, upTo], from the side that the direction says. */
+  readonly page: (request: PageRequest) => Page;
+  readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
+  readonly readAll: (options?: ReadAllOptions) => AsyncIterable<RecordedEvent>;
+};
+
+const unavailable = (cause: unknown): StoreUnavailable =>
+  new StoreUnavailable('the event log could not be read', 'none', { cause });
+
+export const createReader = (db: DatabaseSync): Reader => {
+  const last = db.prepare('SELECT max(position) AS row FROM events');
+  const categories = db.prepare('SELECT id, name FROM categories');
+  const streamForwards = db.prepare(
+    `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream = s.id
+     WHERE s.name = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
+  );
+  const streamBackwards = db.prepare(
+    `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream = s.id
+     WHERE s.name = ? AND e.version <= ? ORDER BY e.version DESC LIMIT ?`,
+  );
+  const pageStatements = new Map<string, StatementSync>();
+
+  /** Merges the categories in order of position; each is read from its index only as far as the page reaches. */
+  const pageStatement = (categoryCount: number, backwards: boolean): StatementSync => {
+    const key = `${categoryCount}${backwards}`;
+    const known = pageStatements.get(key);
+    if (known !== undefined) return known;
+    const range = `SELECT ${columns} ${from} WHERE e.position > ?1 AND e.position <= ?2`;
+    const parts = Array.from({ length: categoryCount }, (_, index) => `${range} AND e.category = ?${index + 4}`);
+    const selection = parts.length === 0 ? range : parts.join(' UNION ALL ');
+    const made = db.prepare(`${selection} ORDER BY 3 ${backwards ? 'DESC' : 'ASC'} LIMIT ?3`);
+    pageStatements.set(key, made);
+    return made;
+  };
+
+  const categoriesOf = (prefixes: readonly string[]): readonly number[] =>
+    categories
+      .all()
+      .filter(({ name }) => prefixes.some((prefix) => String(name).startsWith(categoryOf(prefix))))
+      .map(({ id }) => Number(id));
+
+  const page = ({ after, upTo, limit, streamPrefixes, backwards = false }: PageRequest): Page => {
+    try {
+      const matching = streamPrefixes === undefined ? [] : categoriesOf(streamPrefixes);
+      const end = backwards ? after : upTo;
+      if (streamPrefixes !== undefined && matching.length === 0) return { events: [], end };
+      const merged = matching.length > MERGED_CATEGORIES ? [] : matching;
+      const rows = pageStatement(merged.length, backwards).all(after, upTo, limit, ...merged);
+      const events = rows.map(toEvent);
+      const wanted = streamFilter(streamPrefixes);
+      const farthest = rows.length < limit ? end : Number(rows.at(-1)?.position) - (backwards ? 1 : 0);
+      return {
+        events: streamPrefixes === undefined ? events : events.filter(({ stream }) => wanted(stream)),
+        end: farthest,
+      };
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+  };
+
+  const lastRow = (): number => {
+    try {
+      return Number(last.get()?.row);
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+  };
+
+  async function* readAll(options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent, void> {
+    const { direction = 'forwards', streamPrefixes, limit = Number.POSITIVE_INFINITY } = options;
+    const backwards = direction === 'backwards';
+    const start = options.after ?? null;
+    // Backwards, "after" a position in the order of reading is before it in the log.
+    let after = backwards ? 0 : rowOf(start);
+    let upTo = backwards && start !== null ? rowOf(start) - 1 : lastRow();
+    let left = limit;
+    while (left > 0 && after < upTo) {
+      const { events, end } = page({
+        after,
+        upTo,
+        limit: Math.max(SMALLEST_PAGE, Math.min(PAGE_SIZE, left)),
+        streamPrefixes,
+        backwards,
+      });
+      for (const event of events.length > left ? events.slice(0, left) : events) yield event;
+      left -= events.length;
+      if (backwards) upTo = end;
+      else after = end;
+      // A long read must not keep others from their turn.
+      if (after < upTo) await nextTurn();
+    }
+  }
+
+  const streamPage = (stream: string, backwards: boolean, version: number, limit: number): readonly RecordedEvent[] => {
+    try {
+      return (backwards ? streamBackwards : streamForwards).all(stream, version, limit).map(toEvent);
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+  };
+
+  async function* readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent, void> {
+    const { direction = 'forwards', limit = Number.POSITIVE_INFINITY } = options;
+    const backwards = direction === 'backwards';
+    let version = options.from ?? (backwards ? Number.MAX_SAFE_INTEGER : 0);
+    let left = limit;
+    while (left > 0) {
+      const size = Math.min(PAGE_SIZE, left);
+      const events = streamPage(stream, backwards, version, size);
+      yield* events;
+      left -= events.length;
+      const reached = events.at(-1)?.version;
+      if (reached === undefined || events.length < size) return;
+      version = backwards ? reached - 1 : reached;
+      await nextTurn();
+    }
+  }
+
+  return Object.freeze({ lastRow, page, readStream, readAll });
+};

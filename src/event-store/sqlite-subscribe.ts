@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventBatch, RecordedEvent, SubscribeOptions } from './event-store.ts';
+import { positionOf, rowOf } from './sqlite-file.ts';
+import { type Reader, streamFilter } from './sqlite-read.ts';
+import { createTail } from './sqlite-tail.ts';
+
+const POLL_MS = 10;
+const BATCH_SIZE = 1_000;
+
+export type Subscriptions = {
+  readonly subscribe: (options: SubscribeOptions) => AsyncIterable<EventBatch>;
+  /** Hands on what this store has just committed. */
+  readonly committed: (events: readonly RecordedEvent[]) => void;
+  /** Ends every subscription. */
+  readonly close: () => void;
+};
+
+export const createSubscriptions = (db: DatabaseSync, reader: Reader): Subscriptions => {
+  const dataVersion = db.prepare('PRAGMA data_version');
+  const tail = createTail();
+  const waiting = new Set<() => void>();
+  let closed = false;
+  let polling: NodeJS.Timeout | null = null;
+  let seenDataVersion: unknown = null;
+  /** Counts the times that another process was found to have written. */
+  let foreignWrites = 0;
+
+  const wakeAll = (): void => {
+    const woken = [...waiting];
+    waiting.clear();
+    for (const wake of woken) wake();
+  };
+
+  const poll = (): void => {
+    if (waiting.size === 0 && polling !== null) {
+      clearInterval(polling);
+      polling = null;
+      return;
+    }
+    const found = readDataVersion();
+    if (found === seenDataVersion) return;
+    seenDataVersion = found;
+    foreignWrites += 1;
+    wakeAll();
+  };
+
+  /** A failure counts as a change, so that the subscribers' own reads meet it and report it. */
+  const readDataVersion = (): unknown => {
+    try {
+      return dataVersion.get()?.data_version;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  const news = (): Promise<void> => {
+    polling ??= setInterval(poll, POLL_MS).unref();
+    return new Promise((resolve) => {
+      waiting.add(resolve);
+    });
+  };
+
+  async function* subscribe(options: SubscribeOptions): AsyncGenerator<EventBatch, void> {
+    const { streamPrefixes, batchSize = BATCH_SIZE, signal } = options;
+    const wanted = streamFilter(streamPrefixes);
+    let row = rowOf(options.after);
+    let readAt = -1;
+    let saidCaughtUp = false;
+    signal.addEventListener('abort', wakeAll);
+    try {
+      while (!signal.aborted && !closed) {
+        const before = row;
+        let page = tail.take(row, batchSize, wanted);
+        let last = tail.last();
+        const fromDisk = page === null && (readAt !== foreignWrites || row < last);
+        if (fromDisk) {
+          readAt = foreignWrites;
+          last = reader.lastRow();
+          if (row > last)
+            throw new RangeError(`position ${positionOf(row)} lies beyond the log's end ${positionOf(last)}`);
+          page = reader.page({ after: row, upTo: last, limit: batchSize, streamPrefixes });
+        }
+        if (page === null) {
+          await news();
+          continue;
+        }
+        row = page.end;
+        const caughtUp = row >= last && readAt === foreignWrites;
+        if (page.events.length > 0 || row > before || (caughtUp && !saidCaughtUp)) {
+          saidCaughtUp = caughtUp;
+          yield { events: page.events, position: row === 0 ? null : positionOf(row), caughtUp };
+        }
+        if (fromDisk && !caughtUp) await nextTurn();
+      }
+    } finally {
+      signal.removeEventListener('abort', wakeAll);
+    }
+  }
+
+  const committed = (events: readonly RecordedEvent[]): void => {
+    const first = events[0];
+    if (first === undefined) return;
+    tail.push(rowOf(first.position), events);
+    wakeAll();
+  };
+
+  const close = (): void => {
+    closed = true;
+    if (polling !== null) clearInterval(polling);
+    wakeAll();
+  };
+
+  return Object.freeze({ subscribe, committed, close });
+};

@@ -1,0 +1,63 @@
+import type { RecordedEvent } from './event-store.ts';
+import type { Page, StreamFilter } from './sqlite-read.ts';
+
+const CAPACITY = 4_096;
+const CAPACITY_CHARACTERS = 8_388_608;
+
+/**
+ * The newest events that this store object wrote, kept so that subscribers who keep up get them without a read and get
+ * the very same objects. Bounded: who falls behind it reads from disk.
+ */
+export type Tail = {
+  /** The newest row held; 0 when there is none. */
+  readonly last: () => number;
+  readonly push: (firstRow: number, events: readonly RecordedEvent[]) => void;
+  /** The wanted events after a row, at most `limit` of them; `null` when the tail does not hold the one next to it. */
+  readonly take: (after: number, limit: number, wanted: StreamFilter) => Page | null;
+};
+
+const sizeOf = (event: RecordedEvent): number => event.data.length + event.metadata.length;
+
+export const createTail = (capacity = CAPACITY, capacityCharacters = CAPACITY_CHARACTERS): Tail => {
+  const slots = new Map<number, RecordedEvent>();
+  let first = 1;
+  let last = 0;
+  let characters = 0;
+
+  const dropFirst = (): void => {
+    const dropped = slots.get(first);
+    slots.delete(first);
+    first += 1;
+    if (dropped !== undefined) characters -= sizeOf(dropped);
+  };
+
+  const push = (firstRow: number, events: readonly RecordedEvent[]): void => {
+    if (firstRow !== last + 1) {
+      // Another process wrote in between: what was held no longer joins what comes.
+      slots.clear();
+      characters = 0;
+      first = firstRow;
+      last = firstRow - 1;
+    }
+    for (const event of events) {
+      last += 1;
+      slots.set(last, event);
+      characters += sizeOf(event);
+    }
+    while (slots.size > capacity || characters > capacityCharacters) dropFirst();
+  };
+
+  const take = (after: number, limit: number, wanted: StreamFilter): Page | null => {
+    if (after + 1 < first || after >= last) return null;
+    const events: RecordedEvent[] = [];
+    let end = after;
+    while (end < last && events.length < limit) {
+      end += 1;
+      const event = slots.get(end);
+      if (event !== undefined && wanted(event.stream)) events.push(event);
+    }
+    return { events, end };
+  };
+
+  return Object.freeze({ last: () => last, push, take });
+};

@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type AppendResult, type EventStore, type NewEvent, StoreUnavailable } from './event-store.ts';
+import { createCommitter, type Outcome, type WaitingAppend } from './sqlite-append.ts';
+import { openLogFile } from './sqlite-file.ts';
+import { createReader } from './sqlite-read.ts';
+import { createSubscriptions } from './sqlite-subscribe.ts';
+
+/** Bounds of one transaction, so that others get the thread's time between two of them. */
+const MOST_EVENTS = 1_024;
+const MOST_CHARACTERS = 4_194_304;
+
+type Waiter = WaitingAppend & {
+  readonly settle: (outcome: Outcome) => void;
+};
+
+export type SqliteEventStoreOptions = {
+  readonly file: string;
+  readonly open?: (file: string) => DatabaseSync;
+};
+
+/** What is wrong with an append whatever the log holds: it must not reach a transaction that others share. */
+const faultOf = (stream: string, expectedVersion: number, events: readonly NewEvent[]): string | null => {
+  if (stream === '') return 'a stream needs a name';
+  if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) return `no version: ${expectedVersion}`;
+  const malformed = events.find(
+    ({ id, type, schemaVersion, data, metadata, hash }) =>
+      !Number.isSafeInteger(schemaVersion) || [id, type, data, metadata, hash].some((text) => typeof text !== 'string'),
+  );
+  return malformed === undefined ? null : `event ${malformed.id} has a field of the wrong type`;
+};
+
+const sizeOf = ({ events }: WaitingAppend): number =>
+  events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+
+/** The event log in one SQLite file. Any number of store objects and processes may have it open. */
+export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEventStoreOptions): EventStore => {
+  const db = open(file);
+  const commit = createCommitter(db);
+  const reader = createReader(db);
+  const subscriptions = createSubscriptions(db, reader);
+  let queue: Waiter[] = [];
+  let scheduled = false;
+  let closed = false;
+
+  const takeBatch = (): readonly Waiter[] => {
+    let count = 0;
+    let events = 0;
+    let characters = 0;
+    for (const waiter of queue) {
+      events += waiter.events.length;
+      characters += sizeOf(waiter);
+      if (count > 0 && (events > MOST_EVENTS || characters > MOST_CHARACTERS)) break;
+      count += 1;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  };
+
+  const commitBatch = (): void => {
+    const batch = takeBatch();
+    try {
+      const { outcomes, recorded } = commit(batch);
+      subscriptions.committed(recorded);
+      for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      for (const { settle } of batch) settle({ status: 'refused', error });
+    }
+  };
+
+  const flush = (): void => {
+    scheduled = false;
+    if (queue.length > 0) commitBatch();
+    if (queue.length > 0) schedule();
+  };
+
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  };
+
+  const append = (stream: string, expectedVersion: number, events: readonly NewEvent[]): Promise<AppendResult> => {
+    if (closed) return Promise.reject(new StoreUnavailable('the event log is closed', 'none'));
+    const fault = faultOf(stream, expectedVersion, events);
+    if (fault !== null) return Promise.reject(new TypeError(fault));
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: Outcome): void =>
+        outcome.status === 'appended' ? resolve(outcome.result) : reject(outcome.error);
+      queue.push({ stream, expectedVersion, events, settle });
+      schedule();
+    });
+  };
+
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    while (queue.length > 0) commitBatch();
+    subscriptions.close();
+    db.close();
+  };
+
+  return Object.freeze({
+    append,
+    readStream: reader.readStream,
+    readAll: reader.readAll,
+    subscribe: subscriptions.subscribe,
+    close,
+  });
+};

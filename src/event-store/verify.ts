@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { Position } from '../domain/values.ts';
+import type { EventStore, RecordedEvent } from './event-store.ts';
+import { chainHash, genesisHash } from './hash-chain.ts';
+
+/** A point of the log and the SHA-256 (hex) over the hashes of all events up to it, in commit order. */
+export type LogHead = { readonly position: Position | null; readonly digest: string };
+
+export type LogProblem =
+  /** The event is not the one that its hash was made for, or the event before it is not. */
+  | (Place & { readonly kind: 'hash-differs' })
+  /** Events of this stream are gone from before this one. */
+  | (Place & { readonly kind: 'versions-missing'; readonly expectedVersion: number })
+  /** This event stands after one of its stream with the same or a later version. */
+  | (Place & { readonly kind: 'version-out-of-order'; readonly expectedVersion: number })
+  /** Events are gone from before this one. */
+  | (Place & { readonly kind: 'positions-missing'; readonly after: Position | null })
+  /** Something at or before the noted head was cut, added or replaced. */
+  | { readonly kind: 'head-differs'; readonly position: Position | null; readonly digest: string }
+  /** The log ends before the noted head. */
+  | { readonly kind: 'log-cut'; readonly position: Position | null };
+
+type Place = { readonly stream: string; readonly version: number; readonly position: Position };
+
+export type Verification = {
+  readonly events: number;
+  readonly streams: number;
+  /** The first thousand; `problemCount` counts all. */
+  readonly problems: readonly LogProblem[];
+  readonly problemCount: number;
+  /** To be noted in another place: `expectHead` of a later run proves that nothing up to here was cut or replaced. */
+  readonly head: LogHead;
+};
+
+export type VerifyOptions = {
+  /** Called now and then with the number of events read. */
+  readonly onProgress?: (events: number) => void;
+  /** Given for a log whose positions have no gaps: says whether one position directly follows the other. */
+  readonly isNextPosition?: (previous: Position | null, next: Position) => boolean;
+  readonly expectHead?: LogHead;
+};
+
+const MOST_PROBLEMS = 1_000;
+const PROGRESS_EVERY = 10_000;
+
+type StreamEnd = { readonly version: number; readonly hash: string };
+
+const startOfStream: StreamEnd = { version: 0, hash: genesisHash };
+
+const problemOf = (event: RecordedEvent, end: StreamEnd): LogProblem | null => {
+  const { stream, version, position } = event;
+  const expectedVersion = end.version + 1;
+  // Where the event before is not the right one, the hash can say nothing about this event.
+  if (version > expectedVersion) return { kind: 'versions-missing', stream, version, position, expectedVersion };
+  if (version < expectedVersion) return { kind: 'version-out-of-order', stream, version, position, expectedVersion };
+  return chainHash(end.hash, event) === event.hash ? null : { kind: 'hash-differs', stream, version, position };
+};
+
+/** Reads the whole log and finds where it was tampered with. Keeps one entry per stream in memory. */
+export const verifyLog = async (store: EventStore, options: VerifyOptions = {}): Promise<Verification> => {
+  const { onProgress, isNextPosition, expectHead } = options;
+  const ends = new Map<string, StreamEnd>();
+  const problems: LogProblem[] = [];
+  const digest = createHash('sha256');
+  let digestAtHead: string | null = null;
+  let problemCount = 0;
+  let events = 0;
+  let previous: Position | null = null;
+
+  const report = (problem: LogProblem | null): void => {
+    if (problem === null) return;
+    problemCount += 1;
+    if (problems.length < MOST_PROBLEMS) problems.push(problem);
+  };
+
+  const meetHead = (next: Position | null): void => {
+    if (expectHead === undefined || digestAtHead !== null) return;
+    if (next === null || expectHead.position === null || next > expectHead.position)
+      digestAtHead = digest.copy().digest('hex');
+  };
+
+  for await (const event of store.readAll()) {
+    const { stream, version, position, hash } = event;
+    meetHead(position);
+    if (isNextPosition !== undefined && !isNextPosition(previous, position))
+      report({ kind: 'positions-missing', stream, version, position, after: previous });
+    report(problemOf(event, ends.get(stream) ?? startOfStream));
+    ends.set(stream, { version, hash });
+    digest.update(hash);
+    previous = position;
+    events += 1;
+    if (events % PROGRESS_EVERY === 0) onProgress?.(events);
+  }
+  meetHead(null);
+  if (expectHead !== undefined && (previous ?? '') < (expectHead.position ?? ''))
+    report({ kind: 'log-cut', position: previous });
+  else if (expectHead !== undefined && digestAtHead !== expectHead.digest)
+    report({ kind: 'head-differs', position: expectHead.position, digest: digestAtHead ?? '' });
+  onProgress?.(events);
+  return {
+    events,
+    streams: ends.size,
+    problems,
+    problemCount,
+    head: { position: previous, digest: digest.digest('hex') },
+  };
+};
