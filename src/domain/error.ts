@@ -15,6 +15,7 @@ export const domainErrorCodes = [
   'order-differs',
   'order-unknown',
   'reference-reused',
+  'reservation-closed',
   'reservation-unknown',
   'stage-out-of-order',
   'stock-below-reserved',

@@ -2,14 +2,11 @@ import type { Decider } from '../decider.ts';
 import { DomainError } from '../error.ts';
 import type { Quantity, SkuQuantity } from '../values.ts';
 import { mergeBySku } from '../values.ts';
-import type {
-  LocationProfile,
-  ReservationChange,
-  StockBalance,
-  StockLocation,
-  StockLocationEvent,
-} from './stock-location.ts';
-import { availableToPromise, evolveStockLocation, initialStockLocation, movementDigest } from './stock-location.ts';
+import { runningBalances } from './balances.ts';
+import { evolveStockLocation, initialStockLocation } from './evolve.ts';
+import { adjust, count, type Movement, receive } from './movements.ts';
+import type { LocationProfile, ReservationChange, StockLocation, StockLocationEvent } from './stock-location.ts';
+import { availableToPromise } from './stock-location.ts';
 
 export type StockLocationCommand =
   | {
@@ -28,6 +25,7 @@ export type StockLocationCommand =
       readonly data: Movement<{ readonly sku: string; readonly delta: number }> & { readonly reason: string };
     }
   | { readonly type: 'CountStock'; readonly data: Movement<{ readonly sku: string; readonly counted: Quantity }> }
+  /** Holds these units for a fulfilment, once: a fulfilment only ever needs less, so less is held when asked again. */
   | { readonly type: 'ReserveStock'; readonly data: ReservationLines }
   /** Declarative, so that repeating it is harmless: afterwards the reservation holds `keep` and no more. */
   | { readonly type: 'ReleaseReservation'; readonly data: ReservationLines }
@@ -37,8 +35,6 @@ export type StockLocationCommand =
       readonly type: 'IssueStock';
       readonly data: { readonly locationId: string; readonly fulfilmentId: string; readonly orderId: string };
     };
-
-type Movement<Line> = { readonly locationId: string; readonly reference: string; readonly lines: readonly Line[] };
 
 /** `ReserveStock`: the units to reserve. `ReleaseReservation`, `RecordShortPick`: the units that stay reserved. */
 type ReservationLines = {
@@ -88,63 +84,16 @@ const define = (
   return [{ type: 'LocationProfileChanged', data }];
 };
 
-const receive = (data: Movement<SkuQuantity>, state: StockLocation): readonly StockLocationEvent[] => {
-  if (
-    isRepeated(
-      'receipt',
-      data.reference,
-      data.lines.map(({ sku, quantity }) => [sku, quantity]),
-      state,
-    )
-  )
-    return [];
-  const balances = runningBalances(state);
-  const lines = data.lines.map(({ sku, quantity }) => ({ sku, quantity, ...balances.move(sku, quantity, 0) }));
-  return [{ type: 'StockReceived', data: { ...data, lines } }];
-};
-
-const adjust = (
-  data: Movement<{ sku: string; delta: number }> & { reason: string },
-  state: StockLocation,
-): readonly StockLocationEvent[] => {
-  if (
-    isRepeated(
-      'adjustment',
-      data.reference,
-      data.lines.map(({ sku, delta }) => [sku, delta]),
-      state,
-    )
-  )
-    return [];
-  const balances = runningBalances(state);
-  const lines = data.lines.map(({ sku, delta }) => ({ sku, delta, ...balances.move(sku, delta, 0) }));
-  return [{ type: 'StockAdjusted', data: { ...data, lines } }];
-};
-
-const count = (
-  data: Movement<{ sku: string; counted: Quantity }>,
-  state: StockLocation,
-): readonly StockLocationEvent[] => {
-  if (
-    isRepeated(
-      'count',
-      data.reference,
-      data.lines.map(({ sku, counted }) => [sku, counted]),
-      state,
-    )
-  )
-    return [];
-  const balances = runningBalances(state);
-  const lines = data.lines.map(({ sku, counted }) => {
-    const delta = counted - balances.of(sku).onHand;
-    return { sku, counted, delta, ...balances.move(sku, delta, 0) };
-  });
-  return [{ type: 'StockCounted', data: { ...data, lines } }];
-};
-
 /** Refuses as a whole when one SKU falls short: the order decides what to do next. */
 const reserve = (data: ReservationLines, state: StockLocation): readonly StockLocationEvent[] => {
-  if (state.reservations.has(data.fulfilmentId)) return [];
+  if (state.reservations.has(data.fulfilmentId)) return reduce('ReservationReleased', data, state);
+  if (state.closed.has(data.fulfilmentId)) {
+    const { locationId, fulfilmentId } = data;
+    throw new DomainError('reservation-closed', `The reservation ${fulfilmentId} was closed before.`, {
+      locationId,
+      fulfilmentId,
+    });
+  }
   if (state.status === 'suspended') {
     throw new DomainError('location-suspended', `${data.locationId} is suspended.`, { locationId: data.locationId });
   }
@@ -201,50 +150,6 @@ const change = (
 const availableOf = (state: StockLocation, sku: string): Quantity => {
   const stock = state.stock.get(sku);
   return stock === undefined ? 0 : availableToPromise(stock);
-};
-
-const isRepeated = (
-  kind: 'receipt' | 'adjustment' | 'count',
-  reference: string,
-  lines: readonly (readonly [string, number])[],
-  state: StockLocation,
-): boolean => {
-  const seen = state.references.get(`${kind}:${reference}`);
-  if (seen === undefined) return false;
-  if (seen === movementDigest(lines)) return true;
-  throw new DomainError('reference-reused', `The ${kind} ${reference} was recorded before with other lines.`, {
-    reference,
-  });
-};
-
-/** Balances as the lines of one command move them, so that two lines of one SKU see each other. */
-const runningBalances = (state: StockLocation) => {
-  const moved = new Map<string, { onHand: Quantity; reserved: Quantity }>();
-  const of = (sku: string): { onHand: Quantity; reserved: Quantity } =>
-    moved.get(sku) ?? state.stock.get(sku) ?? { onHand: 0, reserved: 0 };
-  const move = (sku: string, onHandDelta: number, reservedDelta: number): Omit<StockBalance, 'sku'> => {
-    const before = of(sku);
-    const after = { onHand: before.onHand + onHandDelta, reserved: before.reserved + reservedDelta };
-    if (after.onHand < 0) {
-      throw new DomainError('stock-below-zero', `There are ${before.onHand} units of ${sku} on hand.`, {
-        sku,
-        onHand: before.onHand,
-      });
-    }
-    if (after.reserved > after.onHand) {
-      throw new DomainError(
-        'stock-below-reserved',
-        `${after.reserved} units of ${sku} are reserved. Short-pick, reject or cancel their fulfilments first.`,
-        { sku, onHand: before.onHand, reserved: before.reserved },
-      );
-    }
-    if (!Number.isSafeInteger(after.onHand)) {
-      throw new DomainError('too-many-units', `More than 2^53 units of ${sku} would be on hand.`, { sku });
-    }
-    moved.set(sku, after);
-    return after;
-  };
-  return { of, move };
 };
 
 export const stockLocationDecider: Decider<StockLocation, StockLocationCommand, StockLocationEvent> = {
