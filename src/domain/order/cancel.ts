@@ -45,14 +45,11 @@ const chosen = (wanted: NonNullable<CancelRequest['lines']>, order: PlacedOrder)
     const open = line.quantity - line.cancelled - (left.get(lineId) ?? 0) - (asked.get(lineId) ?? 0);
     const units = quantity ?? open;
     if (units > open) {
-      throw new DomainError(
-        'order-already-dispatched',
-        `Only ${open} units of line ${lineId} can still be cancelled.`,
-        {
-          lineId,
-          cancellable: open,
-        },
-      );
+      const code = left.has(lineId) ? 'order-already-dispatched' : 'nothing-to-cancel';
+      throw new DomainError(code, `Only ${open} units of line ${lineId} can still be cancelled.`, {
+        lineId,
+        cancellable: open,
+      });
     }
     asked.set(lineId, (asked.get(lineId) ?? 0) + units);
     return units === 0 ? [] : [{ lineId, sku: line.sku, quantity: units }];

@@ -2,9 +2,10 @@ import type { Decider } from '../decider.ts';
 import { DomainError } from '../error.ts';
 import { type CancelRequest, cancel } from './cancel.ts';
 import { evolveOrder, initialOrder } from './evolve.ts';
-import type { LineUnits, Order, OrderEvent, PlacedOrder, StockEffect } from './order.ts';
+import { nextStep } from './next-step.ts';
+import type { LineUnits, Order, OrderEvent, PendingStock, PlacedOrder } from './order.ts';
 import { decideStage, isStageCommand, type StageCommand } from './stages.ts';
-import { quantityByLine, unallocatedUnits } from './units.ts';
+import { covers, quantityByLine, sameUnits, unallocatedUnits } from './units.ts';
 
 type EventData<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
@@ -25,23 +26,21 @@ export type OrderCommand =
       readonly data: { readonly orderId: string; readonly queue: string; readonly reason: string };
     }
   | { readonly type: 'UnparkOrder'; readonly data: { readonly orderId: string } }
+  /** The location has done exactly this; `keep` tells two releases of one fulfilment apart. */
   | {
       readonly type: 'SettleStock';
-      readonly data: { readonly orderId: string; readonly fulfilmentId: string; readonly effect: StockEffect };
+      readonly data: { readonly orderId: string } & Pick<PendingStock, 'fulfilmentId' | 'effect' | 'keep'>;
     }
   | { readonly type: 'HoldOrder'; readonly data: { readonly orderId: string; readonly reason: string } }
   | { readonly type: 'ReleaseOrder'; readonly data: { readonly orderId: string } }
   | { readonly type: 'CancelOrder'; readonly data: CancelRequest }
   | StageCommand;
 
-export type ReservationOutcome =
-  | { readonly fulfilmentId: string; readonly reserved: true }
-  | {
-      readonly fulfilmentId: string;
-      readonly reserved: false;
-      readonly code: string;
-      readonly shortSkus: readonly string[];
-    };
+/** `lines`: what the location was asked to reserve. */
+export type ReservationOutcome = { readonly fulfilmentId: string; readonly lines: readonly LineUnits[] } & (
+  | { readonly reserved: true }
+  | { readonly reserved: false; readonly code: string; readonly shortSkus: readonly string[] }
+);
 
 const decide = (command: OrderCommand, order: Order): readonly OrderEvent[] => {
   if (command.type === 'PlaceOrder') return place(command.data, order);
@@ -101,38 +100,34 @@ const recordSourcing = (
   return [decided, { type: 'OrderBackordered', data: { orderId, channelId, reason: 'no-stock', lines: unfilled } }];
 };
 
-const covers = (available: readonly LineUnits[], wanted: readonly LineUnits[]): boolean => {
-  const units = quantityByLine(available);
-  return [...quantityByLine(wanted)].every(([lineId, quantity]) => quantity <= (units.get(lineId) ?? 0));
-};
-
+/** The answer to a question for other units, asked before some were cancelled, is dropped: the process asks again. */
 const recordReservation = (orderId: string, outcome: ReservationOutcome, order: PlacedOrder): readonly OrderEvent[] => {
   const fulfilment = order.fulfilments.find(({ fulfilmentId }) => fulfilmentId === outcome.fulfilmentId);
-  if (fulfilment?.status !== 'planned') return [];
+  if (fulfilment?.status !== 'planned' || !sameUnits(fulfilment.lines, outcome.lines)) return [];
   const named = { orderId, fulfilmentId: fulfilment.fulfilmentId, locationId: fulfilment.locationId };
   if (outcome.reserved) return [{ type: 'FulfilmentReserved', data: named }];
   return [{ type: 'FulfilmentRefused', data: { ...named, code: outcome.code, shortSkus: outcome.shortSkus } }];
 };
 
+/** Come late, when the order is in another round, it is dropped. */
 const backorderRest = (
   { orderId, reason }: { orderId: string; reason: string },
   order: PlacedOrder,
 ): readonly OrderEvent[] => {
-  const lines = unallocatedUnits(order);
-  if (lines.length === 0 || order.status === 'cancelled') return [];
+  const step = nextStep(order);
+  if (step?.type !== 'giveUp') return [];
+  const { lines } = step;
   return [{ type: 'OrderBackordered', data: { orderId, channelId: order.channelId, reason, lines } }];
 };
 
 const settleStock = (
-  data: { orderId: string; fulfilmentId: string; effect: StockEffect },
+  { orderId, fulfilmentId, effect, keep }: Extract<OrderCommand, { type: 'SettleStock' }>['data'],
   order: PlacedOrder,
 ): readonly OrderEvent[] => {
-  const pending = order.pendingStock.find(
-    ({ fulfilmentId, effect }) => fulfilmentId === data.fulfilmentId && effect === data.effect,
-  );
-  return pending === undefined
-    ? []
-    : [{ type: 'FulfilmentStockSettled', data: { ...data, locationId: pending.locationId } }];
+  const pending = order.pendingStock.find((one) => one.fulfilmentId === fulfilmentId && one.effect === effect);
+  if (pending === undefined || !sameUnits(pending.keep, keep)) return [];
+  const { locationId } = pending;
+  return [{ type: 'FulfilmentStockSettled', data: { orderId, fulfilmentId, locationId, effect } }];
 };
 
 const hold = (data: { orderId: string; reason: string }, order: PlacedOrder): readonly OrderEvent[] => {

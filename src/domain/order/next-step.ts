@@ -1,4 +1,5 @@
-import type { Fulfilment, LineUnits, Order, PendingStock } from './order.ts';
+import type { StockLocationEvent } from '../stock-location/stock-location.ts';
+import type { Fulfilment, LineUnits, Order, OrderEvent, PendingStock } from './order.ts';
 import { reservedUnits, unallocatedUnits } from './units.ts';
 
 /** How often an order is sourced again, in one round, before its rest goes on backorder. */
@@ -10,6 +11,8 @@ export type Step =
   | { readonly type: 'reserve'; readonly fulfilments: readonly Fulfilment[] }
   | { readonly type: 'source'; readonly demand: readonly LineUnits[] }
   | { readonly type: 'giveUp'; readonly lines: readonly LineUnits[] };
+
+type FulfilmentAtLocation = { readonly orderId: string; readonly fulfilmentId: string; readonly locationId: string };
 
 /** The process brain: from state alone, the one next thing to do for an order, or null. Asking again is harmless. */
 export const nextStep = (order: Order): Step | null => {
@@ -25,11 +28,22 @@ export const nextStep = (order: Order): Step | null => {
 };
 
 /**
- * What a reservation that the log shows should keep; `null` while the order still has a word to say about it.
- * A late reservation, made after the order had changed its mind, thus keeps nothing and is given back.
+ * The fulfilment whose reservation must be compared with `reservationToKeep` after an event, or null. A reservation may
+ * land after its order changed its mind, and an order may take a refusal for its answer after the reservation landed.
+ */
+export const reservationInDoubt = (event: OrderEvent | StockLocationEvent): FulfilmentAtLocation | null => {
+  if (event.type !== 'StockReserved' && event.type !== 'FulfilmentRefused') return null;
+  const { orderId, fulfilmentId, locationId } = event.data;
+  return { orderId, fulfilmentId, locationId };
+};
+
+/**
+ * What a reservation should keep at most; the surplus is given back. Null while that is not for us to say: an issue or a
+ * write-off is under way, or the order does not know the fulfilment, so it was read before its decision was recorded.
  */
 export const reservationToKeep = (order: Order, fulfilmentId: string): readonly LineUnits[] | null => {
-  if (order.status === 'unplaced') return [];
-  if (order.pendingStock.some((pending) => pending.fulfilmentId === fulfilmentId)) return null;
-  return reservedUnits(order, fulfilmentId);
+  if (order.status === 'unplaced') return null;
+  const isKnown = order.fulfilments.some((one) => one.fulfilmentId === fulfilmentId);
+  const isUnderWay = order.pendingStock.some((one) => one.fulfilmentId === fulfilmentId && one.effect !== 'release');
+  return isKnown && !isUnderWay ? reservedUnits(order, fulfilmentId) : null;
 };

@@ -54,9 +54,7 @@ export const decideStage = (command: StageCommand, order: PlacedOrder): readonly
       return step(order, fulfilment, 'delivered') ? [{ type: 'FulfilmentDelivered', data: named }] : [];
     case 'ShortPickFulfilment':
       if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
-      return [
-        { type: 'FulfilmentShortPicked', data: { ...named, missing: missingUnits(command.data.missing, fulfilment) } },
-      ];
+      return shortPick(named, missingUnits(command.data.missing, fulfilment));
     case 'RejectFulfilment':
       return reject(command.data.reason, order, fulfilment);
   }
@@ -107,6 +105,13 @@ const dispatch = (
   };
   return [{ type: 'FulfilmentDispatched', data }];
 };
+
+type Named = { readonly orderId: string; readonly fulfilmentId: string; readonly locationId: string };
+
+const shortPick = (named: Named, missing: readonly LineUnits[]): readonly OrderEvent[] =>
+  missing.length === 0
+    ? [{ type: 'FulfilmentPicked', data: named }]
+    : [{ type: 'FulfilmentShortPicked', data: { ...named, missing } }];
 
 const reject = (reason: string, { orderId }: PlacedOrder, fulfilment: Fulfilment): readonly OrderEvent[] => {
   const { fulfilmentId, locationId, status } = fulfilment;

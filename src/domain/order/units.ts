@@ -25,6 +25,13 @@ export const quantityByLine = (units: readonly { lineId: string; quantity: numbe
   return totals;
 };
 
+export const covers = (available: readonly LineUnits[], wanted: readonly LineUnits[]): boolean => {
+  const units = quantityByLine(available);
+  return [...quantityByLine(wanted)].every(([lineId, quantity]) => quantity <= (units.get(lineId) ?? 0));
+};
+
+export const sameUnits = (a: readonly LineUnits[], b: readonly LineUnits[]): boolean => covers(a, b) && covers(b, a);
+
 const mergeByLine = (units: readonly LineUnits[]): LineUnits[] => {
   const totals = quantityByLine(units);
   const seen = new Set<string>();
