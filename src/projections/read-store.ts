@@ -19,7 +19,7 @@ export type Write = {
 export type Query = {
   /** Top-level body fields and the values they must equal. */
   readonly equals?: Readonly<Record<string, Scalar>>;
-  /** Top-level body field to sort by; ties, and no field at all, sort by id. */
+  /** Top-level body field to sort by; ties, and no field at all, sort by id. A document without it is not found. */
   readonly orderBy?: string;
   readonly descending?: boolean;
   /** Exclusive start: the last document of the page before (its `orderBy` value and its id). */
@@ -30,14 +30,15 @@ export type Query = {
   readonly limit: number;
 };
 
-/** A collection and the fields it is queried by: each index lists body fields in order. */
+/** A collection (lower case: `orders@2`) and what it is queried by: each index lists body fields in order. */
 export type CollectionSpec = { readonly name: string; readonly indexes: readonly (readonly string[])[] };
 
 /**
  * Where read models, checkpoints and other documents live.
  *
  * `write` answers the ids that were left as they were, because the stored position is as new or newer: redelivery
- * changes nothing, and a write at one fixed position is an insert-if-absent.
+ * changes nothing, and a write at one fixed position is an insert-if-absent. A collection must be ensured before it is
+ * written; reading one that is not there finds nothing.
  */
 export type ReadStore = {
   /** Creates the collection and its indexes where they are missing. */

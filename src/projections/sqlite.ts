@@ -1,0 +1,153 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import {
+  type CollectionSpec,
+  type Query,
+  type ReadStore,
+  ReadStoreUnavailable,
+  type Stored,
+  type Write,
+} from './read-store.ts';
+import { findStatement, schemaOf, tableOf } from './sqlite-query.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+const IDS_IN_ONE_READ = 500;
+const MOST_STATEMENTS = 500;
+
+export type SqliteReadStoreOptions = {
+  readonly file: string;
+  /**
+   * NORMAL survives the end of the process at any moment, and loses the newest writes, whole and in order, when the
+   * machine loses power: right for read models, which the log restores. FULL is for what stands nowhere else.
+   */
+  readonly synchronous?: 'NORMAL' | 'FULL';
+};
+
+const openFile = (file: string, synchronous: 'NORMAL' | 'FULL'): DatabaseSync => {
+  const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, open: false });
+  try {
+    db.open();
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32768`);
+    db.exec('PRAGMA journal_size_limit = 67108864');
+    return db;
+  } catch (cause) {
+    if (db.isOpen) db.close();
+    throw new ReadStoreUnavailable(`the read store ${file} cannot be opened`, { cause });
+  }
+};
+
+const isMissingTable = (error: unknown): boolean => error instanceof Error && error.message.startsWith('no such table');
+
+const toStored = ({ id, position, body }: Readonly<Record<string, unknown>>): Stored => ({
+  id: String(id),
+  position: String(position),
+  body: JSON.parse(String(body)),
+});
+
+/** The read store in one SQLite file: a table per collection. Any number of stores, threads and processes may have it open. */
+export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteReadStoreOptions): ReadStore => {
+  const db = openFile(file, synchronous);
+  const statements = new Map<string, StatementSync>();
+
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    if (statements.size >= MOST_STATEMENTS) statements.clear();
+    const statement = db.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  const asking = <Answer>(task: () => Answer): Answer => {
+    try {
+      return task();
+    } catch (cause) {
+      throw cause instanceof RangeError ? cause : new ReadStoreUnavailable('the read store failed', { cause });
+    }
+  };
+
+  const reading = (task: () => readonly Stored[]): readonly Stored[] =>
+    asking(() => {
+      try {
+        return task();
+      } catch (error) {
+        if (isMissingTable(error)) return [];
+        throw error;
+      }
+    });
+
+  const inTransaction = <Answer>(task: () => Answer): Answer =>
+    asking(() => {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const answer = task();
+        db.exec('COMMIT');
+        return answer;
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+    });
+
+  const ensure = async (spec: CollectionSpec): Promise<void> => {
+    const schema = schemaOf(spec);
+    inTransaction(() => {
+      for (const sql of schema) db.exec(sql);
+    });
+  };
+
+  const get = async (collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Stored>> => {
+    const sql = `SELECT id, position, body FROM ${tableOf(collection)} WHERE id IN (SELECT value FROM json_each(?))`;
+    const found = new Map<string, Stored>();
+    for (let start = 0; start < ids.length; start += IDS_IN_ONE_READ) {
+      const some = JSON.stringify(ids.slice(start, start + IDS_IN_ONE_READ));
+      for (const stored of reading(() => prepared(sql).all(some).map(toStored))) found.set(stored.id, stored);
+    }
+    return found;
+  };
+
+  const find = async (collection: string, query: Query): Promise<readonly Stored[]> => {
+    const { sql, parameters } = findStatement(collection, query);
+    return reading(() =>
+      prepared(sql)
+        .all(...parameters)
+        .map(toStored),
+    );
+  };
+
+  const writer = (table: string): ((write: Write, body: string | null) => boolean) => {
+    const put = prepared(
+      `INSERT INTO ${table} (id, position, body) VALUES (?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET position = excluded.position, body = excluded.body
+       WHERE excluded.position > ${table}.position`,
+    );
+    const remove = prepared(`DELETE FROM ${table} WHERE id = ? AND position < ?`);
+    const exists = prepared(`SELECT 1 FROM ${table} WHERE id = ?`);
+    return ({ id, position }, body) => {
+      if (body !== null) return put.run(id, position, body).changes > 0;
+      return remove.run(id, position).changes > 0 || exists.get(id) === undefined;
+    };
+  };
+
+  const write = async (collection: string, writes: readonly Write[]): Promise<readonly string[]> => {
+    const table = tableOf(collection);
+    if (writes.length === 0) return [];
+    const bodies = writes.map(({ body }) => (body === null ? null : JSON.stringify(body)));
+    return inTransaction(() => {
+      const apply = writer(table);
+      return writes.filter((one, index) => !apply(one, bodies[index] ?? null)).map(({ id }) => id);
+    });
+  };
+
+  const drop = async (collection: string): Promise<void> => {
+    const table = tableOf(collection);
+    statements.clear();
+    asking(() => db.exec(`DROP TABLE IF EXISTS ${table}`));
+  };
+
+  const close = async (): Promise<void> => {
+    statements.clear();
+    if (db.isOpen) db.close();
+  };
+
+  return Object.freeze({ ensure, get, find, write, drop, close });
+};
