@@ -1,0 +1,252 @@
+import { setTimeout } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { Decider } from '../domain/decider.ts';
+import type { AnyEvent, EventMetadata } from '../domain/event.ts';
+import type { Instant, Position } from '../domain/values.ts';
+import type { Codec } from '../event-store/codec.ts';
+import {
+  type AppendResult,
+  type EventStore,
+  type NewEvent,
+  StoreUnavailable,
+  VersionConflict,
+} from '../event-store/event-store.ts';
+import { genesisHash } from '../event-store/hash-chain.ts';
+import type { Snapshots } from './snapshots.ts';
+
+/** Who asks and why: becomes the metadata of whatever events follow. */
+export type CommandContext = Omit<EventMetadata, 'recordedAt'>;
+
+export type Loaded<State> = { readonly state: State; readonly version: number; readonly position: Position | null };
+
+/** The state right after this command, which may hold more than its own events where commands were batched. */
+export type Executed<State, Event> = Loaded<State> & { readonly events: readonly Event[] };
+
+export type ExecuteOptions = {
+  /** Refuse with `VersionMismatch` unless the aggregate is at this version (`If-Match`). */
+  readonly expectedVersion?: number;
+};
+
+export type Executor<State, Command, Event> = {
+  readonly execute: (
+    stream: string,
+    command: Command,
+    context: CommandContext,
+    options?: ExecuteOptions,
+  ) => Promise<Executed<State, Event>>;
+  /** The aggregate as the log has it now. */
+  readonly load: (stream: string) => Promise<Loaded<State>>;
+  /** The aggregate as this process last saw it, if it still remembers. */
+  readonly peek: (stream: string) => Loaded<State> | undefined;
+};
+
+export type ExecutorDependencies<State, Command, Event> = {
+  readonly eventStore: EventStore;
+  readonly codec: Codec;
+  readonly decider: Decider<State, Command, Event>;
+  readonly now: () => Instant;
+  /** Folded aggregates kept in memory. */
+  readonly cacheSize: number;
+  readonly snapshots?: Snapshots<State>;
+  readonly onConflict?: () => void;
+};
+
+/** The caller's idea of the aggregate is out of date (HTTP 412). */
+export class VersionMismatch extends Error {
+  readonly actualVersion: number;
+
+  constructor(expectedVersion: number, actualVersion: number) {
+    super(`Expected version ${expectedVersion}; it is ${actualVersion}.`);
+    this.name = 'VersionMismatch';
+    this.actualVersion = actualVersion;
+  }
+}
+
+/** An event of this stream cannot be read by this release, so nothing can be decided on it. */
+export class StreamUnreadable extends Error {
+  constructor(stream: string, version: number, reason: string) {
+    super(`${stream} cannot be read at version ${version}: ${reason}`);
+    this.name = 'StreamUnreadable';
+  }
+}
+
+const MAX_CONFLICTS = 50;
+const MAX_UNKNOWN_OUTCOMES = 5;
+
+type Folded<State> = Loaded<State> & { readonly hash: string };
+
+type Job<State, Command, Event> = {
+  readonly command: Command;
+  readonly context: CommandContext;
+  readonly expectedVersion: number | undefined;
+  readonly resolve: (executed: Executed<State, Event>) => void;
+  readonly reject: (reason: unknown) => void;
+};
+
+type Decision<Event> = { readonly events: readonly Event[]; readonly version: number } | { readonly refusal: unknown };
+
+/**
+ * Runs commands against aggregates. Commands that wait for one stream are decided in sequence, each on the state that
+ * the one before leaves, and appended in one write with one expected version. A conflict refolds and decides them all
+ * again; a refusal concerns its own caller only. Nobody is answered before the events are durable.
+ */
+export const createExecutor = <State, Command, Event extends AnyEvent>(
+  dependencies: ExecutorDependencies<State, Command, Event>,
+): Executor<State, Command, Event> => {
+  type Queue = Job<State, Command, Event>[];
+  const { eventStore, codec, decider, now, snapshots } = dependencies;
+  const cache = new LRUCache<string, Folded<State>>({ max: dependencies.cacheSize });
+  const queues = new Map<string, Queue>();
+  const loading = new Map<string, Promise<Folded<State>>>();
+
+  /** Folds what the log holds after `base`, and remembers the result. */
+  const foldOn = async (stream: string, base: Folded<State>): Promise<Folded<State>> => {
+    let result = base;
+    for await (const recorded of eventStore.readStream(stream, { from: base.version })) {
+      const decoded = codec.decode(recorded);
+      if (!decoded.ok) throw new StreamUnreadable(stream, recorded.version, decoded.reason);
+      const { version, position, hash } = recorded;
+      // The stream's name decides which aggregate its events belong to.
+      result = { state: decider.evolve(result.state, decoded.event as AnyEvent as Event), version, position, hash };
+    }
+    if (result.version >= (cache.peek(stream)?.version ?? 0)) cache.set(stream, result);
+    return result;
+  };
+
+  const foldAll = async (stream: string): Promise<Folded<State>> => {
+    const nothing = { state: decider.initialState(), version: 0, position: null, hash: genesisHash };
+    return foldOn(stream, (await snapshots?.read(stream)) ?? nothing);
+  };
+
+  /** The aggregate as the log has it now: another process may have appended since we last looked. */
+  const current = (stream: string): Promise<Folded<State>> => {
+    const underWay = loading.get(stream);
+    if (underWay !== undefined) return underWay;
+    const known = cache.get(stream);
+    cache.delete(stream);
+    const started = (known === undefined ? foldAll(stream) : foldOn(stream, known)).finally(() =>
+      loading.delete(stream),
+    );
+    loading.set(stream, started);
+    return started;
+  };
+
+  const decideAll = (start: Folded<State>, jobs: Queue): { state: State; decisions: Decision<Event>[] } => {
+    let { state, version } = start;
+    const decisions = jobs.map(({ command, expectedVersion }): Decision<Event> => {
+      try {
+        if (expectedVersion !== undefined && expectedVersion !== version)
+          throw new VersionMismatch(expectedVersion, version);
+        const events = decider.decide(command, state);
+        for (const event of events) state = decider.evolve(state, event);
+        version += events.length;
+        return { events, version };
+      } catch (refusal) {
+        return { refusal };
+      }
+    });
+    return { state, decisions };
+  };
+
+  const encodeAll = (stream: string, start: Folded<State>, jobs: Queue, decisions: readonly Decision<Event>[]) => {
+    let { version, hash: previousHash } = start;
+    const recordedAt = now();
+    return decisions.flatMap((decision, index) => {
+      const job = jobs[index];
+      if ('refusal' in decision || job === undefined || decision.events.length === 0) return [];
+      const encoded = codec.encode(decision.events, {
+        stream,
+        version,
+        previousHash,
+        metadata: { recordedAt, ...job.context },
+      });
+      version += encoded.length;
+      previousHash = encoded.at(-1)?.hash ?? previousHash;
+      return encoded;
+    });
+  };
+
+  const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
+    for (let conflicts = 0; ; ) {
+      const cached = loading.has(stream) ? undefined : cache.get(stream);
+      const start = cached ?? (await current(stream));
+      // The fold may change its state in place: until the events are durable, nobody else may build on it.
+      cache.delete(stream);
+      const { state, decisions } = decideAll(start, jobs);
+      const encoded = encodeAll(stream, start, jobs, decisions);
+      if (encoded.length === 0) {
+        cache.set(stream, start);
+        if (cached === undefined || (await current(stream)).version === start.version)
+          return settle(jobs, decisions, start);
+        continue;
+      }
+      try {
+        const { version, position } = await appendSettled(eventStore, stream, start.version, encoded);
+        const after = { state, version, position, hash: encoded.at(-1)?.hash ?? start.hash };
+        cache.set(stream, after);
+        settle(jobs, decisions, after);
+        snapshots?.consider(stream, after);
+        return;
+      } catch (error) {
+        if (!(error instanceof VersionConflict) || conflicts++ >= MAX_CONFLICTS) throw error;
+        dependencies.onConflict?.();
+      }
+    }
+  };
+
+  const settle = (jobs: Queue, decisions: readonly Decision<Event>[], after: Folded<State>): void => {
+    jobs.forEach((job, index) => {
+      const decision = decisions[index];
+      if (decision === undefined || 'refusal' in decision) job.reject(decision?.refusal);
+      else
+        job.resolve({ state: after.state, version: after.version, position: after.position, events: decision.events });
+    });
+  };
+
+  const run = async (stream: string, queue: Queue): Promise<void> => {
+    while (queue.length > 0) {
+      const jobs = queue.splice(0);
+      try {
+        await runBatch(stream, jobs);
+      } catch (error) {
+        for (const job of jobs) job.reject(error);
+      }
+    }
+    queues.delete(stream);
+  };
+
+  return {
+    execute: (stream, command, context, options) =>
+      new Promise((resolve, reject) => {
+        const job = { command, context, expectedVersion: options?.expectedVersion, resolve, reject };
+        const queue = queues.get(stream);
+        if (queue !== undefined) {
+          queue.push(job);
+          return;
+        }
+        const started: Queue = [job];
+        queues.set(stream, started);
+        void run(stream, started);
+      }),
+    load: current,
+    peek: (stream) => cache.peek(stream),
+  };
+};
+
+/** Repeats an append whose outcome is unknown, with the same ids and expected version, until the log says which it was. */
+const appendSettled = async (
+  eventStore: EventStore,
+  stream: string,
+  expectedVersion: number,
+  events: readonly NewEvent[],
+): Promise<AppendResult> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await eventStore.append(stream, expectedVersion, events);
+    } catch (error) {
+      const isUnknown = error instanceof StoreUnavailable && error.outcome === 'unknown';
+      if (!isUnknown || tries >= MAX_UNKNOWN_OUTCOMES) throw error;
+      await setTimeout(50 * 2 ** tries);
+    }
+  }
+};

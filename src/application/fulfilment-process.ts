@@ -1,0 +1,192 @@
+import { DomainError } from '../domain/error.ts';
+import type { OrderCommand, ReservationOutcome } from '../domain/order/decide.ts';
+import { nextStep, type reservationInDoubt, reservationToKeep, type Step } from '../domain/order/next-step.ts';
+import { type LineUnits, type Order, type OrderEvent, orderStream, type PlacedOrder } from '../domain/order/order.ts';
+import type { SourcingDecision, SourcingRequest } from '../domain/sourcing/source.ts';
+import type { StockLocationCommand } from '../domain/stock-location/decide.ts';
+import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
+import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
+import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
+import type { CommandContext, Executed, Executor } from './execute.ts';
+
+export type FulfilmentProcess = {
+  /** Does whatever the order needs next until nothing is left to do, and answers how it stands then. `known` saves a read. */
+  readonly advance: (orderId: string, cause: StepContext, known?: Settled) => Promise<Settled>;
+  /** True when this process has seen the order at this version or later and it needs nothing. Looks at memory only. */
+  readonly isAtRest: (orderId: string, version: number) => boolean;
+  /** Tries again to find stock for units on backorder. Does nothing when there is none. */
+  readonly retryBackorder: (orderId: string, cause: StepContext) => Promise<void>;
+  /** Gives back what a reservation holds beyond the order's need. `reserved`: what it was seen to hold, where known. */
+  readonly reconcile: (
+    reservation: ReservationInDoubt,
+    reserved: readonly SkuQuantity[] | null,
+    cause: StepContext,
+  ) => Promise<void>;
+};
+
+export type ReservationInDoubt = NonNullable<ReturnType<typeof reservationInDoubt>>;
+
+export type StepContext = Omit<CommandContext, 'commandId'>;
+
+export type Settled = Pick<Executed<Order, OrderEvent>, 'state' | 'version' | 'position'>;
+
+export type ProcessDependencies = {
+  readonly orders: Executor<Order, OrderCommand, OrderEvent>;
+  readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
+  readonly source: (request: SourcingRequest) => SourcingDecision;
+  readonly newId: () => string;
+};
+
+/** More steps than any order can need: past it, something is wrong, and the error says so. */
+const MOST_STEPS = 200;
+
+export const createFulfilmentProcess = ({
+  orders,
+  locations,
+  source,
+  newId,
+}: ProcessDependencies): FulfilmentProcess => {
+  const underWay = new Map<string, Promise<Settled>>();
+
+  const tell = (orderId: string, command: OrderCommand, cause: StepContext) =>
+    orders.execute(orderStream(orderId), command, { ...cause, commandId: newId() });
+
+  const ask = (command: StockLocationCommand, cause: StepContext) =>
+    locations.execute(stockLocationStream(command.data.locationId), command, { ...cause, commandId: newId() });
+
+  const recordSourcing = async (
+    order: PlacedOrder,
+    demand: readonly LineUnits[],
+    fromBackorder: readonly LineUnits[],
+    cause: StepContext,
+  ): Promise<Settled | null> => {
+    const { orderId, destination, excluded, attempts } = order;
+    const decision = source({ demand, destination, excluded: fromBackorder.length > 0 ? [] : excluded });
+    if (decision.outcome === 'parked') {
+      if (fromBackorder.length > 0) return null;
+      const { queue, reason } = decision;
+      return tell(orderId, { type: 'ParkOrder', data: { orderId, queue, reason } }, cause);
+    }
+    if (fromBackorder.length > 0 && decision.fulfilments.length === 0) return null;
+    const attempt = attempts + 1;
+    const fulfilments = decision.fulfilments.map((planned) => ({
+      fulfilmentId: `${orderId}:${attempt}:${planned.locationId}`,
+      ...planned,
+    }));
+    const { unfilled, record } = decision;
+    return tell(
+      orderId,
+      { type: 'RecordSourcing', data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled } },
+      cause,
+    );
+  };
+
+  const reserve = async (
+    order: PlacedOrder,
+    step: Extract<Step, { type: 'reserve' }>,
+    cause: StepContext,
+  ): Promise<Settled> => {
+    const { orderId } = order;
+    const outcomes = await Promise.all(
+      step.fulfilments.map(async ({ fulfilmentId, locationId, lines }): Promise<ReservationOutcome> => {
+        try {
+          const data = { locationId, fulfilmentId, orderId, lines: mergeBySku(lines) };
+          await ask({ type: 'ReserveStock', data }, cause);
+          return { fulfilmentId, lines, reserved: true };
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          return { fulfilmentId, lines, reserved: false, code: error.code, shortSkus: shortSkus(error) };
+        }
+      }),
+    );
+    return tell(orderId, { type: 'RecordReservations', data: { orderId, outcomes } }, cause);
+  };
+
+  const settleStock = async (
+    { orderId }: PlacedOrder,
+    { pending }: Extract<Step, { type: 'settleStock' }>,
+    cause: StepContext,
+  ): Promise<Settled> => {
+    const { fulfilmentId, locationId, effect, keep } = pending;
+    const named = { locationId, fulfilmentId, orderId };
+    if (effect === 'issue') await ask({ type: 'IssueStock', data: named }, cause);
+    else {
+      const type = effect === 'release' ? 'ReleaseReservation' : 'RecordShortPick';
+      await ask({ type, data: { ...named, lines: mergeBySku(keep) } }, cause);
+    }
+    return tell(orderId, { type: 'SettleStock', data: { orderId, fulfilmentId, effect, keep } }, cause);
+  };
+
+  const take = async (order: PlacedOrder, step: Step, cause: StepContext): Promise<Settled | null> => {
+    switch (step.type) {
+      case 'settleStock':
+        return settleStock(order, step, cause);
+      case 'reserve':
+        return reserve(order, step, cause);
+      case 'source':
+        return recordSourcing(order, step.demand, [], cause);
+      case 'giveUp':
+        return tell(
+          order.orderId,
+          { type: 'BackorderRest', data: { orderId: order.orderId, reason: 'attempts-used-up' } },
+          cause,
+        );
+    }
+  };
+
+  const run = async (orderId: string, cause: StepContext, known?: Settled): Promise<Settled> => {
+    let settled: Settled = known ?? (await orders.load(orderStream(orderId)));
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
+      const step = nextStep(settled.state);
+      if (step === null || settled.state.status === 'unplaced') return settled;
+      settled = (await take(settled.state, step, cause)) ?? settled;
+    }
+    throw new Error(`order ${orderId} did not come to rest within ${MOST_STEPS} steps`);
+  };
+
+  const advance: FulfilmentProcess['advance'] = async (orderId, cause, known) => {
+    const earlier = underWay.get(orderId);
+    // A run under way may have looked at the order before the caller's change: wait for it, then look again.
+    if (earlier !== undefined) {
+      await earlier.catch(() => undefined);
+      return advance(orderId, cause);
+    }
+    const started = run(orderId, cause, known).finally(() => underWay.delete(orderId));
+    underWay.set(orderId, started);
+    return started;
+  };
+
+  const isAtRest: FulfilmentProcess['isAtRest'] = (orderId, version) => {
+    const known = orders.peek(orderStream(orderId));
+    return known !== undefined && known.version >= version && nextStep(known.state) === null;
+  };
+
+  return {
+    advance,
+    isAtRest,
+    retryBackorder: async (orderId, cause) => {
+      const { state } = await advance(orderId, cause);
+      if (state.status !== 'open' || state.held || state.parked !== null || state.backordered.length === 0) return;
+      if ((await recordSourcing(state, state.backordered, state.backordered, cause)) !== null)
+        await advance(orderId, cause);
+    },
+    reconcile: async ({ fulfilmentId, locationId, orderId }, reserved, cause) => {
+      const known = orders.peek(orderStream(orderId));
+      const { state } = known !== undefined && nextStep(known.state) === null ? known : await advance(orderId, cause);
+      const keep = reservationToKeep(state, fulfilmentId);
+      if (keep === null) return;
+      const kept = mergeBySku(keep);
+      const isWithin = reserved?.every(({ sku, quantity }) =>
+        kept.some((one) => one.sku === sku && quantity <= one.quantity),
+      );
+      if (isWithin === true) return;
+      const data = { locationId, fulfilmentId, orderId, lines: kept };
+      await ask({ type: 'ReleaseReservation', data }, cause);
+    },
+  };
+};
+
+const shortSkus = (error: DomainError): readonly string[] => {
+  const { shortages } = error.details as { shortages?: readonly { sku: string }[] };
+  return error.code === 'stock-insufficient' && shortages !== undefined ? shortages.map(({ sku }) => sku) : [];
+};

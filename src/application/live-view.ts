@@ -1,0 +1,69 @@
+import type { ApiKeyGrant } from '../domain/api-key.ts';
+import type { ChannelProfile } from '../domain/channel.ts';
+import type { LocationProfile } from '../domain/stock-location/stock-location.ts';
+import type { Position } from '../domain/values.ts';
+import type { ReadModels } from '../projections/read-models.ts';
+import type { Service } from './service.ts';
+import { followLog } from './subscription.ts';
+
+const PAGE = 5_000;
+const SOURCES = ['locations', 'inventory', 'channels', 'api-keys'] as const;
+
+/**
+ * Fills the availability index and the directory from the read models, then follows the log from where the oldest of
+ * them stood. Events that a read model already had are applied once more, in order: they carry absolute figures, so
+ * the end is the same. `onReady` is called when the log's end has been reached for the first time.
+ */
+export const runLiveView = async (
+  { eventStore, readModels, codec, availability, directory, onError }: Service,
+  { onReady, signal }: { readonly onReady: () => void; readonly signal: AbortSignal },
+): Promise<void> => {
+  const positions = await Promise.all(SOURCES.map((name) => readModels.position(name)));
+  for await (const body of documents(readModels, 'locations')) {
+    const { locationId, profile, status } = body as { locationId: string; profile: LocationProfile; status: string };
+    availability.restoreLocation({ locationId, profile, suspended: status === 'suspended' });
+  }
+  for await (const body of documents(readModels, 'inventory')) {
+    const stock = body as { locationId: string; sku: string; onHand: number; reserved: number; safetyStock: number };
+    availability.restoreStock(stock.locationId, stock.sku, stock);
+  }
+  for await (const body of documents(readModels, 'channels')) {
+    const { channelId, profile } = body as { channelId: string; profile: ChannelProfile };
+    directory.restoreChannel(channelId, profile);
+  }
+  for await (const body of documents(readModels, 'api-keys')) {
+    const { status, ...key } = body as ApiKeyGrant & { secretHash: string; status: string };
+    if (status === 'active') directory.restoreKey(key);
+  }
+  await followLog({
+    eventStore,
+    streamPrefixes: ['stockLocation-', 'channel-', 'apiKey-'],
+    after: earliest(positions),
+    handle: ({ events, caughtUp }) => {
+      for (const recorded of events) {
+        const decoded = codec.decode(recorded);
+        if (!decoded.ok) continue;
+        availability.apply(decoded.event);
+        directory.apply(decoded.event);
+      }
+      if (caughtUp) onReady();
+    },
+    onError,
+    signal,
+  });
+};
+
+const earliest = (positions: readonly (Position | null)[]): Position | null =>
+  positions.reduce((least, position) =>
+    least === null || position === null ? null : position < least ? position : least,
+  );
+
+async function* documents(readModels: ReadModels, name: string) {
+  let after: { id: string } | undefined;
+  do {
+    const { items } = await readModels.find(name, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    for (const { body } of items) yield body;
+    const last = items.at(-1);
+    after = items.length === PAGE && last !== undefined ? { id: last.id } : undefined;
+  } while (after !== undefined);
+}

@@ -1,0 +1,108 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Sealed } from '../domain/order/order.ts';
+import type { ReadStore, Stored } from '../projections/read-store.ts';
+
+/** Everything of an order that names or finds a person. */
+export type PersonalData = {
+  readonly customer?: { readonly name?: string; readonly email?: string; readonly phone?: string };
+  readonly address?: { readonly postcode?: string; readonly city?: string; readonly street?: string };
+};
+
+export type PersonalDataVault = {
+  /** Seals with the customer's key, which is made, durably, at the customer's first order. */
+  readonly seal: (data: PersonalData, orderId: string) => Promise<Sealed | null>;
+  /** Null when the key was erased. */
+  readonly unseal: (sealed: Sealed) => Promise<PersonalData | null>;
+};
+
+export const CUSTOMER_KEYS = { name: 'customer-keys', indexes: [] } as const;
+export const SECRETS = { name: 'secrets', indexes: [] } as const;
+
+/** Vault documents are written once: a second write at the same position is refused, so the first one counts. */
+const ONCE = '0';
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const CACHED_KEYS = 10_000;
+
+/**
+ * Personal data enters the log only sealed (AES-256-GCM, one key per customer). Whoever erases the key erases the
+ * person, while the log and its hash chain stay whole.
+ */
+export const createPersonalDataVault = async (store: ReadStore): Promise<PersonalDataVault> => {
+  const subjectSecret = await makeOnce(store, SECRETS.name, 'subject');
+  const keys = new LRUCache<string, Promise<Buffer>>({ max: CACHED_KEYS });
+  let wanted = new Map<string, { resolve: (key: Buffer) => void; reject: (reason: unknown) => void }>();
+
+  /** One durable write for all customers that wait for their first key at this moment. */
+  const makeKeys = async (): Promise<void> => {
+    const batch = wanted;
+    wanted = new Map();
+    try {
+      const ids = [...batch.keys()];
+      const known = await store.get(CUSTOMER_KEYS.name, ids);
+      const fresh = ids.filter((id) => !known.has(id)).map((id) => keyDocument(id));
+      const beaten = await store.write(CUSTOMER_KEYS.name, fresh);
+      const others = beaten.length === 0 ? known : await store.get(CUSTOMER_KEYS.name, ids);
+      const made = new Map(fresh.map((document) => [document.id, document]));
+      for (const [id, { resolve }] of batch) resolve(keyOf(others.get(id) ?? made.get(id)));
+    } catch (error) {
+      for (const { reject } of batch.values()) reject(error);
+    }
+  };
+
+  const keyFor = (subject: string): Promise<Buffer> => {
+    const known = keys.get(subject);
+    if (known !== undefined) return known;
+    const made = new Promise<Buffer>((resolve, reject) => {
+      if (wanted.size === 0) setImmediate(() => void makeKeys());
+      wanted.set(subject, { resolve, reject });
+    });
+    keys.set(subject, made);
+    made.catch(() => keys.delete(subject));
+    return made;
+  };
+
+  /** The same person under the same e-mail (else phone) is one subject; without either, the order is its own. */
+  const subjectOf = ({ customer }: PersonalData, orderId: string): string => {
+    const identity =
+      customer?.email?.trim().toLowerCase() || customer?.phone?.replaceAll(/\D/g, '') || `order ${orderId}`;
+    return createHmac('sha256', subjectSecret).update(identity).digest('base64url').slice(0, 22);
+  };
+
+  return {
+    seal: async (data, orderId) => {
+      if (data.customer === undefined && data.address === undefined) return null;
+      const subject = subjectOf(data, orderId);
+      return { subject, box: encrypt(await keyFor(subject), JSON.stringify(data)) };
+    },
+    unseal: async ({ subject, box }) => {
+      const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
+      return stored === undefined ? null : (JSON.parse(decrypt(keyOf(stored), box)) as PersonalData);
+    },
+  };
+};
+
+const keyDocument = (id: string) => ({ id, position: ONCE, body: { key: randomBytes(KEY_BYTES).toString('base64') } });
+
+const keyOf = (document: Pick<Stored, 'body'> | undefined): Buffer => Buffer.from(String(document?.body.key), 'base64');
+
+const makeOnce = async (store: ReadStore, collection: string, id: string): Promise<Buffer> => {
+  await store.write(collection, [keyDocument(id)]);
+  return keyOf((await store.get(collection, [id])).get(id));
+};
+
+const encrypt = (key: Buffer, text: string): string => {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
+};
+
+const decrypt = (key: Buffer, box: string): string => {
+  const bytes = Buffer.from(box, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+};

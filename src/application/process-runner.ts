@@ -1,0 +1,164 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DomainEvent } from '../domain/event.ts';
+import { reservationInDoubt } from '../domain/order/next-step.ts';
+import type { Position } from '../domain/values.ts';
+import type { Codec } from '../event-store/codec.ts';
+import type { EventBatch, EventStore } from '../event-store/event-store.ts';
+import type { ReadModels } from '../projections/read-models.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
+import { followLog } from './subscription.ts';
+
+export const PROCESS_CHECKPOINT = 'fulfilment-process';
+
+const SWEEP_EVERY_MS = 15_000;
+const STANDING_STILL_MS = 10_000;
+const SWEEP_LIMIT = 500;
+const BACKORDERS_PER_SKU = 200;
+const READ_MODEL_WAIT_MS = 2_000;
+
+export type ProcessRunnerDependencies = {
+  readonly eventStore: EventStore;
+  readonly readStore: ReadStore;
+  readonly readModels: ReadModels;
+  readonly codec: Codec;
+  readonly process: FulfilmentProcess;
+  readonly isAvailable: (sku: string) => boolean;
+  readonly skusAt: (locationId: string) => readonly string[];
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** An order could not be advanced: it is tried again by the sweep. */
+  readonly onStuck: (orderId: string, error: unknown) => void;
+  readonly onError: (error: unknown) => void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Runs the fulfilment process from the log, for safety: whatever a request left half done (a crash, a lost race) is
+ * taken up here. The checkpoint moves past an event only when its order has come to rest.
+ */
+export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
+  const { eventStore, readStore, readModels, codec, process, signal } = dependencies;
+  const stored = (await readStore.get('checkpoints', [PROCESS_CHECKPOINT])).get(PROCESS_CHECKPOINT);
+
+  const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      dependencies.onStuck(orderId, error);
+    }
+  };
+
+  const handle = async (batch: EventBatch): Promise<void> => {
+    const events = batch.events.flatMap((recorded) => {
+      const decoded = codec.decode(recorded);
+      return decoded.ok ? [decoded.event] : [];
+    });
+    for (const [orderId, event] of newestByOrder(events)) {
+      if (process.isAtRest(orderId, event.version)) continue;
+      await attempt(orderId, () => process.advance(orderId, causedBy(event)));
+    }
+    for (const event of events) {
+      const reservation = reservationInDoubt(event);
+      if (reservation === null) continue;
+      const reserved = event.type === 'StockReserved' ? event.data.lines : null;
+      await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, causedBy(event)));
+    }
+    await retryBackorders(events, batch.position);
+    if (batch.position !== null) await saveCheckpoint(batch.position);
+  };
+
+  const saveCheckpoint = (position: Position) =>
+    readStore.write('checkpoints', [{ id: PROCESS_CHECKPOINT, position, body: { kind: 'process' } }]);
+
+  /** Stock that came free goes to those who wait for it, longest wait first, as long as there is any. */
+  const retryBackorders = async (events: readonly DomainEvent[], position: Position | null): Promise<void> => {
+    const causes = new Map(
+      events.flatMap((event) => freedSkus(event, dependencies.skusAt).map((sku) => [sku, event] as const)),
+    );
+    const skus = [...causes].filter(([sku]) => dependencies.isAvailable(sku));
+    if (skus.length === 0 || position === null) return;
+    await readModels.reached('backorders', position, READ_MODEL_WAIT_MS);
+    for (const [sku, event] of skus) {
+      const waiting = await readModels.find('backorders', {
+        equals: { sku },
+        orderBy: 'since',
+        limit: BACKORDERS_PER_SKU,
+      });
+      for (const { body } of waiting.items) {
+        if (!dependencies.isAvailable(sku)) break;
+        const orderId = String(body.orderId);
+        await attempt(orderId, () => process.retryBackorder(orderId, causedBy(event)));
+      }
+    }
+  };
+
+  const sweep = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (!signal.aborted) await sweepOnce().catch(dependencies.onError);
+    }
+  };
+
+  /** Finds orders that have something to do but did not move for a while, whatever the reason. */
+  const sweepOnce = async (): Promise<void> => {
+    const to = new Date(dependencies.now().getTime() - STANDING_STILL_MS).toISOString();
+    const found = await readModels.find('orders', {
+      equals: { waiting: true },
+      orderBy: 'updatedAt',
+      to,
+      limit: SWEEP_LIMIT,
+    });
+    for (const { id: orderId } of found.items) {
+      const correlationId = dependencies.newId();
+      const cause = { actor: 'system:sweep', channel: null, correlationId, causationId: correlationId };
+      await attempt(orderId, () => process.advance(orderId, cause));
+    }
+  };
+
+  await Promise.all([
+    followLog({
+      eventStore,
+      streamPrefixes: ['order-', 'stockLocation-'],
+      after: stored?.position ?? null,
+      handle,
+      onError: dependencies.onError,
+      signal,
+    }),
+    sweep(),
+  ]);
+};
+
+const newestByOrder = (events: readonly DomainEvent[]): Map<string, DomainEvent> =>
+  new Map(events.flatMap((event) => (isOrderEvent(event) ? [[event.data.orderId, event] as const] : [])));
+
+const isOrderEvent = (event: DomainEvent): event is Extract<DomainEvent, { data: { orderId: string } }> =>
+  event.stream.startsWith('order-');
+
+const causedBy = ({ id, metadata }: DomainEvent): StepContext => ({
+  actor: 'system:fulfilment',
+  channel: metadata.channel,
+  correlationId: metadata.correlationId,
+  causationId: id,
+});
+
+/** SKUs of which the event may have made units available. A new backorder counts: stock may have come just before it. */
+const freedSkus = (event: DomainEvent, skusAt: (locationId: string) => readonly string[]): readonly string[] => {
+  switch (event.type) {
+    case 'StockReceived':
+    case 'ReservationReleased':
+      return event.data.lines.map(({ sku }) => sku);
+    case 'StockAdjusted':
+    case 'StockCounted':
+      return event.data.lines.filter(({ delta }) => delta > 0).map(({ sku }) => sku);
+    case 'SafetyStockSet':
+      return [event.data.sku];
+    case 'LocationResumed':
+    case 'LocationProfileChanged':
+      return skusAt(event.data.locationId);
+    case 'OrderBackordered':
+      return event.data.lines.map(({ sku }) => sku);
+    default:
+      return [];
+  }
+};

@@ -1,0 +1,107 @@
+import { type ApiKey, type ApiKeyCommand, type ApiKeyEvent, apiKeyDecider } from '../domain/api-key.ts';
+import { type Channel, type ChannelCommand, type ChannelEvent, channelDecider } from '../domain/channel.ts';
+import { type OrderCommand, orderDecider } from '../domain/order/decide.ts';
+import type { Order, OrderEvent } from '../domain/order/order.ts';
+import { builtInPolicy } from '../domain/sourcing/policy.ts';
+import { type SourcingDecision, type SourcingRequest, source } from '../domain/sourcing/source.ts';
+import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
+import {
+  STOCK_LOCATION_SNAPSHOT,
+  stockLocationFromJson,
+  stockLocationToJson,
+} from '../domain/stock-location/snapshot.ts';
+import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
+import { mergeBySku } from '../domain/values.ts';
+import { type Codec, createCodec } from '../event-store/codec.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { createReadModels, type ReadModels } from '../projections/read-models.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import { type AvailabilityIndex, createAvailabilityIndex } from './availability.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import { createExecutor, type Executor } from './execute.ts';
+import { createFulfilmentProcess, type FulfilmentProcess } from './fulfilment-process.ts';
+import { CUSTOMER_KEYS, createPersonalDataVault, type PersonalDataVault, SECRETS } from './personal-data.ts';
+import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
+
+export type ServiceDependencies = {
+  readonly eventStore: EventStore;
+  readonly readStore: ReadStore;
+  /** Small durable documents: customer keys, secrets, answers to idempotent requests. */
+  readonly vault: ReadStore;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly onConflict: () => void;
+  readonly onError: (error: unknown) => void;
+};
+
+/** Everything commands and queries work with, wired together and doing nothing by itself. */
+export type Service = ServiceDependencies & {
+  readonly codec: Codec;
+  readonly orders: Executor<Order, OrderCommand, OrderEvent>;
+  readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
+  readonly channels: Executor<Channel, ChannelCommand, ChannelEvent>;
+  readonly apiKeys: Executor<ApiKey, ApiKeyCommand, ApiKeyEvent>;
+  readonly availability: AvailabilityIndex;
+  readonly directory: Directory;
+  readonly process: FulfilmentProcess;
+  readonly personalData: PersonalDataVault;
+  readonly readModels: ReadModels;
+};
+
+const CACHED_ORDERS = 5_000;
+const CACHED_LOCATIONS = 2_000;
+const CACHED_CONFIGURATION = 1_000;
+const EVENTS_PER_SNAPSHOT = 2_000;
+
+export const createService = async (dependencies: ServiceDependencies): Promise<Service> => {
+  const { eventStore, readStore, vault, newId, onConflict, onError } = dependencies;
+  await vault.ensure(CUSTOMER_KEYS);
+  await vault.ensure(SECRETS);
+  await readStore.ensure(SNAPSHOTS);
+  const codec = createCodec({ newId });
+  const common = { eventStore, codec, now: () => dependencies.now().toISOString(), onConflict };
+  const snapshots = createSnapshots<StockLocation>({
+    store: readStore,
+    eventStore,
+    format: STOCK_LOCATION_SNAPSHOT,
+    every: EVENTS_PER_SNAPSHOT,
+    toJson: stockLocationToJson,
+    fromJson: stockLocationFromJson,
+    onError,
+  });
+  const orders = createExecutor({ ...common, decider: orderDecider, cacheSize: CACHED_ORDERS });
+  const locations = createExecutor({
+    ...common,
+    decider: stockLocationDecider,
+    cacheSize: CACHED_LOCATIONS,
+    snapshots,
+  });
+  const availability = createAvailabilityIndex();
+  const process = createFulfilmentProcess({
+    orders,
+    locations,
+    newId,
+    source: (request) => sourceFromIndex(request, availability),
+  });
+  return {
+    ...dependencies,
+    codec,
+    orders,
+    locations,
+    channels: createExecutor({ ...common, decider: channelDecider, cacheSize: CACHED_CONFIGURATION }),
+    apiKeys: createExecutor({ ...common, decider: apiKeyDecider, cacheSize: CACHED_CONFIGURATION }),
+    availability,
+    directory: createDirectory(),
+    process,
+    personalData: await createPersonalDataVault(vault),
+    readModels: createReadModels({ readStore }),
+  };
+};
+
+const sourceFromIndex = (request: SourcingRequest, index: AvailabilityIndex): SourcingDecision => {
+  const skus = mergeBySku(request.demand).map(({ sku }) => sku);
+  const locations = [...index.locations().values()]
+    .map((location) => ({ ...location, available: skus.map((sku) => index.available(location.locationId, sku)) }))
+    .filter(({ available }) => available.some((units) => units > 0));
+  return source(request, { logPosition: index.position(), locations }, builtInPolicy);
+};

@@ -1,0 +1,56 @@
+import type { Position } from '../domain/values.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+
+type Folded<State> = {
+  readonly state: State;
+  readonly version: number;
+  readonly position: Position | null;
+  readonly hash: string;
+};
+
+/** Folded states kept beside the log, so that a long stream need not be read from its first event. */
+export type Snapshots<State> = {
+  /** The newest snapshot that the log vouches for, or null. */
+  readonly read: (stream: string) => Promise<Folded<State> | null>;
+  /** Keeps the state when enough has happened since the last snapshot. Returns at once. */
+  readonly consider: (stream: string, folded: Folded<State>) => void;
+};
+
+export const SNAPSHOTS = { name: 'snapshots', indexes: [] } as const;
+
+/** A snapshot is a cache: it is used only where the log still has the event it was taken at, hash and all. */
+export const createSnapshots = <State>(dependencies: {
+  readonly store: ReadStore;
+  readonly eventStore: EventStore;
+  /** Raise it when the state's shape or the fold changes meaning: older snapshots are then ignored. */
+  readonly format: string;
+  readonly every: number;
+  readonly toJson: (state: State) => unknown;
+  readonly fromJson: (json: unknown) => State;
+  readonly onError: (error: unknown) => void;
+}): Snapshots<State> => {
+  const { store, eventStore, format, every } = dependencies;
+  const newest = new Map<string, number>();
+
+  const read = async (stream: string): Promise<Folded<State> | null> => {
+    const stored = (await store.get(SNAPSHOTS.name, [stream])).get(stream);
+    if (stored === undefined || stored.body.format !== format) return null;
+    const { version, hash, state } = stored.body as { version: number; hash: string; state: unknown };
+    for await (const event of eventStore.readStream(stream, { from: version - 1, limit: 1 })) {
+      if (event.hash !== hash) return null;
+      newest.set(stream, version);
+      return { state: dependencies.fromJson(state), version, position: event.position, hash };
+    }
+    return null;
+  };
+
+  const consider = (stream: string, { state, version, position, hash }: Folded<State>): void => {
+    if (position === null || version - (newest.get(stream) ?? 0) < every) return;
+    newest.set(stream, version);
+    const body = { format, version, hash, state: dependencies.toJson(state) };
+    store.write(SNAPSHOTS.name, [{ id: stream, position, body }]).catch(dependencies.onError);
+  };
+
+  return { read, consider };
+};

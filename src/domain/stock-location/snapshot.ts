@@ -1,0 +1,38 @@
+import type { SkuQuantity } from '../values.ts';
+import type { LocationProfile, StockLocation } from './stock-location.ts';
+
+/** Raise it when the shape below or the meaning of the fold changes: older snapshots are then ignored. */
+export const STOCK_LOCATION_SNAPSHOT = 'stockLocation.1';
+
+type StockLocationJson = {
+  readonly status: StockLocation['status'];
+  readonly profile: LocationProfile | null;
+  readonly stock: readonly (readonly [sku: string, onHand: number, reserved: number, safetyStock: number])[];
+  readonly reservations: readonly (readonly [fulfilmentId: string, lines: readonly SkuQuantity[]])[];
+  readonly closed: readonly string[];
+  readonly closed: readonly string[];
+  readonly references: readonly (readonly [key: string, fingerprint: string])[];
+};
+
+export const stockLocationToJson = (state: StockLocation): StockLocationJson => ({
+  status: state.status,
+  profile: state.profile,
+  stock: [...state.stock].map(([sku, { onHand, reserved, safetyStock }]) => [sku, onHand, reserved, safetyStock]),
+  reservations: [...state.reservations],
+  closed: [...state.closed],
+  closed: [...state.closed],
+  references: [...state.references],
+});
+
+export const stockLocationFromJson = (json: unknown): StockLocation => {
+  const { status, profile, stock, reservations, closed, references } = json as StockLocationJson;
+  return {
+    status,
+    profile,
+    stock: new Map(stock.map(([sku, onHand, reserved, safetyStock]) => [sku, { onHand, reserved, safetyStock }])),
+    reservations: new Map(reservations),
+    closed: new Set(closed),
+    closed: new Set(closed),
+    references: new Map(references),
+  };
+};

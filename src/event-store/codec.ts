@@ -1,0 +1,103 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { AnyEvent, DomainEvent, EventMetadata } from '../domain/event.ts';
+import type { NewEvent, RecordedEvent } from './event-store.ts';
+import { chainHash } from './hash-chain.ts';
+import { metadataSchema, type StoredFormat, storedFormats } from './schemas.ts';
+
+export type Decoded =
+  | { readonly ok: true; readonly event: DomainEvent }
+  | { readonly ok: false; readonly reason: string };
+
+export type Encoding = {
+  readonly stream: string;
+  /** The stream's version before these events. */
+  readonly version: number;
+  /** The hash of the stream's newest event. */
+  readonly previousHash: string;
+  readonly metadata: EventMetadata;
+};
+
+export type Codec = {
+  /** Events as text with ids and hashes, each chained to the one before. */
+  readonly encode: (events: readonly AnyEvent[], encoding: Encoding) => NewEvent[];
+  /** Parses a stored event, brings it to its newest version, and says why where it cannot. Never throws. */
+  readonly decode: (recorded: RecordedEvent) => Decoded;
+};
+
+type Fresh = { readonly event: AnyEvent; readonly metadata: EventMetadata };
+
+/** Events that this process wrote itself come back without being parsed again, as long as they are among the last. */
+const REMEMBERED = 10_000;
+
+export const createCodec = ({ newId }: { newId: () => string }): Codec => {
+  const fresh = new LRUCache<string, Fresh>({ max: REMEMBERED });
+  const decoded = new WeakMap<RecordedEvent, Decoded>();
+
+  const encode: Codec['encode'] = (events, { stream, version, previousHash, metadata }) => {
+    const metadataText = JSON.stringify(metadata);
+    let hash = previousHash;
+    return events.map((event, index) => {
+      const { type } = event;
+      const schemaVersion = storedFormats[type].version;
+      const unhashed = { id: newId(), type, schemaVersion, data: JSON.stringify(event.data), metadata: metadataText };
+      hash = chainHash(hash, { stream, version: version + index + 1, ...unhashed });
+      fresh.set(unhashed.id, { event, metadata });
+      return { ...unhashed, hash };
+    });
+  };
+
+  const decode: Codec['decode'] = (recorded) => {
+    const known = decoded.get(recorded);
+    if (known !== undefined) return known;
+    const own = fresh.get(recorded.id);
+    const result = own === undefined ? parseEvent(recorded) : { ok: true as const, event: placed(recorded, own) };
+    decoded.set(recorded, result);
+    return result;
+  };
+
+  return { encode, decode };
+};
+
+const placed = ({ id, stream, version, position }: RecordedEvent, { event, metadata }: Fresh): DomainEvent => ({
+  ...event,
+  id,
+  stream,
+  version,
+  position,
+  metadata,
+});
+
+const formats = new Map<string, StoredFormat<unknown>>(Object.entries(storedFormats));
+
+const parseEvent = (recorded: RecordedEvent): Decoded => {
+  const format = formats.get(recorded.type);
+  if (format === undefined) return { ok: false, reason: `unknown event type ${recorded.type}` };
+  if (recorded.schemaVersion > format.version) {
+    const reason = `${recorded.type} has schema version ${recorded.schemaVersion}; this release reads up to ${format.version}`;
+    return { ok: false, reason };
+  }
+  try {
+    const data = format.schema.parse(upcast(JSON.parse(recorded.data), recorded.schemaVersion, format));
+    const metadata = metadataSchema.parse(JSON.parse(recorded.metadata));
+    const { id, stream, version, position, type } = recorded;
+    return { ok: true, event: { type, data, id, stream, version, position, metadata } as DomainEvent };
+  } catch (error) {
+    return { ok: false, reason: explain(error) };
+  }
+};
+
+const upcast = (data: unknown, from: number, format: StoredFormat<unknown>): unknown => {
+  let current = data;
+  for (let version = from; version < format.version; version++) {
+    const step = format.upcasters?.[version];
+    if (step === undefined) throw new Error(`no upcaster from schema version ${version}`);
+    current = step(current);
+  }
+  return current;
+};
+
+const explain = (error: unknown): string => {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+};
