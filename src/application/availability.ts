@@ -32,11 +32,13 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
   const stocks = new Map<string, Map<string, { onHand: Quantity; reserved: Quantity; safetyStock: Quantity }>>();
   let newest: Position | null = null;
 
-  const stockOf = (locationId: string, sku: string) => {
-    let bySku = stocks.get(sku);
-    if (bySku === undefined) stocks.set(sku, (bySku = new Map()));
-    let stock = bySku.get(locationId);
-    if (stock === undefined) bySku.set(locationId, (stock = { onHand: 0, reserved: 0, safetyStock: 0 }));
+  const stockOf = (locationId: string, sku: string): { -readonly [Field in keyof Stock]: Quantity } => {
+    const bySku = stocks.get(sku) ?? new Map();
+    if (bySku.size === 0) stocks.set(sku, bySku);
+    const known = bySku.get(locationId);
+    if (known !== undefined) return known;
+    const stock = { onHand: 0, reserved: 0, safetyStock: 0 };
+    bySku.set(locationId, stock);
     return stock;
   };
 

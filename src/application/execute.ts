@@ -23,8 +23,8 @@ export type Loaded<State> = { readonly state: State; readonly version: number; r
 export type Executed<State, Event> = Loaded<State> & { readonly events: readonly Event[] };
 
 export type ExecuteOptions = {
-  /** Refuse with `VersionMismatch` unless the aggregate is at this version (`If-Match`). */
-  readonly expectedVersion?: number;
+  /** Refuse with `VersionMismatch` unless the aggregate is at one of these versions (`If-Match`). */
+  readonly expectedVersions?: readonly number[] | undefined;
 };
 
 export type Executor<State, Command, Event> = {
@@ -55,8 +55,8 @@ export type ExecutorDependencies<State, Command, Event> = {
 export class VersionMismatch extends Error {
   readonly actualVersion: number;
 
-  constructor(expectedVersion: number, actualVersion: number) {
-    super(`Expected version ${expectedVersion}; it is ${actualVersion}.`);
+  constructor(expectedVersions: readonly number[], actualVersion: number) {
+    super(`Expected version ${expectedVersions.join(' or ')}; it is ${actualVersion}.`);
     this.name = 'VersionMismatch';
     this.actualVersion = actualVersion;
   }
@@ -78,7 +78,7 @@ type Folded<State> = Loaded<State> & { readonly hash: string };
 type Job<State, Command, Event> = {
   readonly command: Command;
   readonly context: CommandContext;
-  readonly expectedVersion: number | undefined;
+  readonly expectedVersions: readonly number[] | undefined;
   readonly resolve: (executed: Executed<State, Event>) => void;
   readonly reject: (reason: unknown) => void;
 };
@@ -133,10 +133,9 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
 
   const decideAll = (start: Folded<State>, jobs: Queue): { state: State; decisions: Decision<Event>[] } => {
     let { state, version } = start;
-    const decisions = jobs.map(({ command, expectedVersion }): Decision<Event> => {
+    const decisions = jobs.map(({ command, expectedVersions }): Decision<Event> => {
       try {
-        if (expectedVersion !== undefined && expectedVersion !== version)
-          throw new VersionMismatch(expectedVersion, version);
+        if (expectedVersions?.includes(version) === false) throw new VersionMismatch(expectedVersions, version);
         const events = decider.decide(command, state);
         for (const event of events) state = decider.evolve(state, event);
         version += events.length;
@@ -218,7 +217,7 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   return {
     execute: (stream, command, context, options) =>
       new Promise((resolve, reject) => {
-        const job = { command, context, expectedVersion: options?.expectedVersion, resolve, reject };
+        const job = { command, context, expectedVersions: options?.expectedVersions, resolve, reject };
         const queue = queues.get(stream);
         if (queue !== undefined) {
           queue.push(job);

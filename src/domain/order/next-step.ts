@@ -1,5 +1,5 @@
-import type { StockLocationEvent } from '../stock-location/stock-location.ts';
-import type { Fulfilment, LineUnits, Order, OrderEvent, PendingStock } from './order.ts';
+import type { AnyEvent } from '../event.ts';
+import type { Fulfilment, LineUnits, Order, PendingStock } from './order.ts';
 import { reservedUnits, unallocatedUnits } from './units.ts';
 
 /** How often an order is sourced again, in one round, before its rest goes on backorder. */
@@ -31,7 +31,7 @@ export const nextStep = (order: Order): Step | null => {
  * The fulfilment whose reservation must be compared with `reservationToKeep` after an event, or null. A reservation may
  * land after its order changed its mind, and an order may take a refusal for its answer after the reservation landed.
  */
-export const reservationInDoubt = (event: OrderEvent | StockLocationEvent): FulfilmentAtLocation | null => {
+export const reservationInDoubt = (event: AnyEvent): FulfilmentAtLocation | null => {
   if (event.type !== 'StockReserved' && event.type !== 'FulfilmentRefused') return null;
   const { orderId, fulfilmentId, locationId } = event.data;
   return { orderId, fulfilmentId, locationId };

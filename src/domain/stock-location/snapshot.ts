@@ -10,7 +10,6 @@ type StockLocationJson = {
   readonly stock: readonly (readonly [sku: string, onHand: number, reserved: number, safetyStock: number])[];
   readonly reservations: readonly (readonly [fulfilmentId: string, lines: readonly SkuQuantity[]])[];
   readonly closed: readonly string[];
-  readonly closed: readonly string[];
   readonly references: readonly (readonly [key: string, fingerprint: string])[];
 };
 
@@ -19,7 +18,6 @@ export const stockLocationToJson = (state: StockLocation): StockLocationJson => 
   profile: state.profile,
   stock: [...state.stock].map(([sku, { onHand, reserved, safetyStock }]) => [sku, onHand, reserved, safetyStock]),
   reservations: [...state.reservations],
-  closed: [...state.closed],
   closed: [...state.closed],
   references: [...state.references],
 });
@@ -31,7 +29,6 @@ export const stockLocationFromJson = (json: unknown): StockLocation => {
     profile,
     stock: new Map(stock.map(([sku, onHand, reserved, safetyStock]) => [sku, { onHand, reserved, safetyStock }])),
     reservations: new Map(reservations),
-    closed: new Set(closed),
     closed: new Set(closed),
     references: new Map(references),
   };
