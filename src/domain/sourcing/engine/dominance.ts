@@ -1,0 +1,38 @@
+import type { Instance } from './instance.ts';
+
+/** Extra unit cost if `better` shipped all that `other` offers; Infinity if its stock does not always suffice. */
+const extraCost = (instance: Instance, better: number, other: number): number => {
+  const { start, line, units, unitCost, demand } = instance;
+  const betterEnd = start[better + 1] ?? 0;
+  const end = start[other + 1] ?? 0;
+  let at = start[better] ?? 0;
+  let extra = 0;
+  for (let k = start[other] ?? 0; k < end; k++) {
+    const j = line[k] ?? 0;
+    while (at < betterEnd && (line[at] ?? 0) < j) at++;
+    if (at === betterEnd || line[at] !== j || (units[at] ?? 0) < (demand[j] ?? 0)) return Number.POSITIVE_INFINITY;
+    extra += Math.max(0, (unitCost[at] ?? 0) - (unitCost[k] ?? 0)) * (units[k] ?? 0);
+  }
+  return extra;
+};
+
+/**
+ * The locations that are left when those are removed that another can always stand in for at no more cost: it has all that is
+ * asked of every line the other offers. Of two that can stand in for each other the first in the problem stays.
+ */
+export const undominated = (instance: Instance): number[] => {
+  const { locations, fixedCost, tied } = instance;
+  const removed = new Uint8Array(locations);
+  for (let other = 0; other < locations; other++) {
+    if (tied[other] === 1) continue;
+    for (let better = 0; better < locations && removed[other] === 0; better++) {
+      if (better === other || removed[better] === 1 || tied[better] === 1) continue;
+      const spare = (fixedCost[other] ?? 0) - (fixedCost[better] ?? 0);
+      if (spare < 0 || extraCost(instance, better, other) > spare) continue;
+      removed[other] = 1;
+    }
+  }
+  const kept: number[] = [];
+  for (let l = 0; l < locations; l++) if (removed[l] === 0) kept.push(l);
+  return kept;
+};

@@ -1,0 +1,71 @@
+import type { Assignment } from './assignment.ts';
+import type { Instance } from './instance.ts';
+import { priceOf } from './staircase.ts';
+
+/** What the location saves on the demand still left, at these prices per piece. */
+const savingOf = (instance: Instance, l: number, left: Float64Array, prices: Float64Array): number => {
+  const { start, line, units, unitCost, size, weight } = instance;
+  const end = start[l + 1] ?? 0;
+  const staircase = instance.staircase[l];
+  let gain = 0;
+  let load = 0;
+  let grams = 0;
+  for (let k = start[l] ?? 0; k < end; k++) {
+    const j = line[k] ?? 0;
+    const each = (prices[j] ?? 0) - (unitCost[k] ?? 0);
+    if (each <= 0) continue;
+    const taken = Math.min(left[j] ?? 0, units[k] ?? 0);
+    gain += taken * each;
+    load += taken * (size[j] ?? 0);
+    grams += taken * (weight[j] ?? 0);
+  }
+  const capacity = instance.capacity[l] ?? 0;
+  if (load > capacity) gain *= capacity / load;
+  if (staircase !== undefined && gain > 0) gain -= priceOf(staircase, grams);
+  return gain - (instance.fixedCost[l] ?? 0);
+};
+
+const takeStock = (instance: Instance, l: number, left: Float64Array): void => {
+  const { start, line, units } = instance;
+  const end = start[l + 1] ?? 0;
+  for (let k = start[l] ?? 0; k < end; k++) {
+    const j = line[k] ?? 0;
+    left[j] = Math.max(0, (left[j] ?? 0) - (units[k] ?? 0));
+  }
+};
+
+const isTaken = (assignment: Assignment, l: number): boolean => {
+  for (let slot = 0; slot < assignment.count; slot++) if (assignment.slots[slot] === l) return true;
+  return false;
+};
+
+/**
+ * Adds to the slots, one by one, the location that saves most on what is left at the given prices, then at the unfilled costs.
+ * `barred[l] = 2` keeps a location out (the search closed it).
+ */
+export const addGreedily = (assignment: Assignment, prices: Float64Array, barred: Uint8Array): void => {
+  const { instance, slots, left } = assignment;
+  left.set(instance.demand);
+  for (let slot = 0; slot < assignment.count; slot++) takeStock(instance, slots[slot] ?? 0, left);
+  let guide = prices;
+  while (assignment.count < instance.maxLocations) {
+    let best = -1;
+    let most = 0;
+    let open = false;
+    for (let j = 0; j < instance.lines; j++) if ((left[j] ?? 0) > 0) open = true;
+    if (!open) return;
+    for (let l = 0; l < instance.locations; l++) {
+      if (barred[l] === 2) continue;
+      const saving = savingOf(instance, l, left, guide);
+      if (saving > most && !isTaken(assignment, l)) {
+        most = saving;
+        best = l;
+      }
+    }
+    if (best >= 0) {
+      slots[assignment.count++] = best;
+      takeStock(instance, best, left);
+    } else if (guide !== instance.unfilledCost) guide = instance.unfilledCost;
+    else return;
+  }
+};

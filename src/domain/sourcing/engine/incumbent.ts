@@ -1,0 +1,24 @@
+import type { Shipment } from '../problem.ts';
+import type { Assignment } from './assignment.ts';
+
+/** The best plan found so far. Locations and lines are numbered as in the problem; units are pieces. */
+export type Incumbent = { cost: number; shipments: readonly Shipment[] };
+
+const shipmentsOf = (assignment: Assignment): Shipment[] => {
+  const { instance, slots, units } = assignment;
+  const shipments: Shipment[] = [];
+  for (let slot = 0; slot < assignment.count; slot++) {
+    const location = instance.locationOrigin[slots[slot] ?? 0] ?? 0;
+    for (let j = 0; j < instance.lines; j++) {
+      const shipped = units[slot * instance.lines + j] ?? 0;
+      if (shipped > 0) shipments.push({ location, line: instance.lineOrigin[j] ?? 0, units: shipped });
+    }
+  }
+  return shipments;
+};
+
+export const improveWith = (incumbent: Incumbent, assignment: Assignment, cost: number): void => {
+  if (cost >= incumbent.cost) return;
+  incumbent.cost = cost;
+  incumbent.shipments = shipmentsOf(assignment);
+};

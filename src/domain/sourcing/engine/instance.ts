@@ -1,0 +1,73 @@
+import type { Staircase } from './staircase.ts';
+
+/**
+ * The problem as the search sees it: only lines that can be filled and locations that can help, in flat arrays.
+ * A line is counted in its own pieces: single units, or the whole line at once where lines must stay whole; `size` is what a piece
+ * takes from a location's capacity and `weight` its grams. The offers of location l are at `start[l]` to `start[l + 1]`, by line.
+ */
+export type Instance = {
+  readonly lines: number;
+  readonly locations: number;
+  readonly demand: Float64Array;
+  readonly unfilledCost: Float64Array;
+  readonly size: Float64Array;
+  readonly weight: Float64Array;
+  readonly fixedCost: Float64Array;
+  /** Infinity = no limit. */
+  readonly capacity: Float64Array;
+  readonly staircase: readonly (Staircase | undefined)[];
+  readonly start: Int32Array;
+  readonly line: Int32Array;
+  readonly units: Float64Array;
+  readonly unitCost: Float64Array;
+  readonly lineOrigin: Int32Array;
+  readonly locationOrigin: Int32Array;
+  /** Never more than the number of locations. */
+  readonly maxLocations: number;
+  /** Cost that no plan avoids. */
+  readonly constant: number;
+  /** Every plan costs `constant` plus a multiple of this. */
+  readonly moneyStep: number;
+  /** Prices are multiples of this power of two, so that every sum of the bound is exact. */
+  readonly quantum: number;
+  /** For each location: the best pieces by price no longer decide, because capacity or a tariff ties its lines together. */
+  readonly tied: Uint8Array;
+  readonly anyTied: boolean;
+  /** With the open locations known, the best plan still has to be searched for. */
+  readonly hardLeaves: boolean;
+};
+
+/** The same instance with only these locations, in this order. */
+export const restrictTo = (instance: Instance, kept: readonly number[]): Instance => {
+  let offers = 0;
+  for (const l of kept) offers += (instance.start[l + 1] ?? 0) - (instance.start[l] ?? 0);
+  const start = new Int32Array(kept.length + 1);
+  const line = new Int32Array(offers);
+  const units = new Float64Array(offers);
+  const unitCost = new Float64Array(offers);
+  let end = 0;
+  kept.forEach((l, index) => {
+    const to = instance.start[l + 1] ?? 0;
+    for (let k = instance.start[l] ?? 0; k < to; k++) {
+      line[end] = instance.line[k] ?? 0;
+      units[end] = instance.units[k] ?? 0;
+      unitCost[end] = instance.unitCost[k] ?? 0;
+      end++;
+    }
+    start[index + 1] = end;
+  });
+  return {
+    ...instance,
+    locations: kept.length,
+    fixedCost: Float64Array.from(kept, (l) => instance.fixedCost[l] ?? 0),
+    capacity: Float64Array.from(kept, (l) => instance.capacity[l] ?? 0),
+    staircase: kept.map((l) => instance.staircase[l]),
+    tied: Uint8Array.from(kept, (l) => instance.tied[l] ?? 0),
+    start,
+    line,
+    units,
+    unitCost,
+    locationOrigin: Int32Array.from(kept, (l) => instance.locationOrigin[l] ?? 0),
+    maxLocations: Math.min(instance.maxLocations, kept.length),
+  };
+};

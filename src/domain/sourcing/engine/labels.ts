@@ -1,0 +1,139 @@
+import type { Shipment } from '../problem.ts';
+import type { Columns } from './columns.ts';
+import type { Instance } from './instance.ts';
+
+/** Partial plans over the first locations: what they ship by line, at which slack, and how they came about. */
+type Labels = {
+  readonly slack: number[];
+  readonly parent: number[];
+  readonly column: number[];
+  readonly opened: number[];
+  readonly pieces: number[];
+};
+
+export type Combined =
+  | { readonly status: 'too-many' }
+  | { readonly status: 'none' }
+  | { readonly status: 'best'; readonly cost: number; readonly shipments: readonly Shipment[] };
+
+/** The last location (in order of columns) that offers each line: after it, what is missing stays unfilled. */
+const lastOffers = (instance: Instance, columns: Columns): Int32Array => {
+  const last = new Int32Array(instance.lines).fill(-1);
+  columns.locations.forEach((_, stage) => {
+    for (let k = columns.first[stage] ?? 0; k < (columns.first[stage + 1] ?? 0); k++) {
+      for (let j = 0; j < instance.lines; j++) if ((columns.pieces[k * instance.lines + j] ?? 0) > 0) last[j] = stage;
+    }
+  });
+  return last;
+};
+
+/**
+ * Dynamic programming over quantity vectors, location by location: of two partial plans that ship the same, the one with less
+ * slack is kept, and none whose slack exceeds the gap. Exact for any cost of a single location's shipment.
+ */
+export const combine = (
+  instance: Instance,
+  columns: Columns,
+  prices: Float64Array,
+  limit: number,
+  most: number,
+): Combined => {
+  const { lines, demand, unfilledCost, maxLocations } = instance;
+  const gap = limit - columns.base;
+  const limited = maxLocations < columns.locations.length;
+  const stride: number[] = [];
+  let states = 1;
+  for (let j = 0; j < lines; j++) {
+    stride.push(states);
+    states *= (demand[j] ?? 0) + 1;
+  }
+  if (states * (maxLocations + 1) > Number.MAX_SAFE_INTEGER) return { status: 'too-many' };
+
+  const last = lastOffers(instance, columns);
+  const labels: Labels = { slack: [], parent: [], column: [], opened: [], pieces: [] };
+  let steps = most;
+  const draft = new Array<number>(lines).fill(0);
+  let current: number[] = [];
+  let known = new Map<number, number>();
+
+  // Adds the draft as a label, lines that end at this stage closed, unless it is too dear or there is one as good.
+  const add = (slack: number, parent: number, column: number, opened: number, stage: number): void => {
+    let total = slack;
+    let key = limited ? opened * states : 0;
+    for (let j = 0; j < lines; j++) {
+      if (last[j] === stage) {
+        total += ((demand[j] ?? 0) - (draft[j] ?? 0)) * ((unfilledCost[j] ?? 0) - (prices[j] ?? 0));
+        draft[j] = demand[j] ?? 0;
+      }
+      key += (draft[j] ?? 0) * (stride[j] ?? 0);
+    }
+    if (total > gap) return;
+    const equal = known.get(key);
+    if (equal !== undefined && (labels.slack[equal] ?? 0) <= total) return;
+    const label = labels.slack.length;
+    labels.slack.push(total);
+    labels.parent.push(parent);
+    labels.column.push(column);
+    labels.opened.push(opened);
+    for (const pieces of draft) labels.pieces.push(pieces);
+    known.set(key, label);
+  };
+
+  add(0, -1, -1, 0, -1);
+  current = [...known.values()];
+  for (let stage = 0; stage < columns.locations.length; stage++) {
+    known = new Map();
+    const first = columns.first[stage] ?? 0;
+    const end = columns.first[stage + 1] ?? 0;
+    const idle = columns.idle[stage] ?? 0;
+    for (const label of current) {
+      const slack = labels.slack[label] ?? 0;
+      const opened = labels.opened[label] ?? 0;
+      const at = label * lines;
+      if (slack + idle <= gap) {
+        for (let j = 0; j < lines; j++) draft[j] = labels.pieces[at + j] ?? 0;
+        add(slack + idle, label, -1, opened, stage);
+      }
+      if (opened >= maxLocations) continue;
+      steps -= 1 + end - first;
+      if (steps < 0) return { status: 'too-many' };
+      for (let k = first; k < end; k++) {
+        const together = slack + (columns.slack[k] ?? 0);
+        if (together > gap) continue;
+        let fits = true;
+        for (let j = 0; j < lines && fits; j++) {
+          const pieces = (labels.pieces[at + j] ?? 0) + (columns.pieces[k * lines + j] ?? 0);
+          fits = pieces <= (demand[j] ?? 0);
+          draft[j] = pieces;
+        }
+        if (fits) add(together, label, k, opened + 1, stage);
+      }
+    }
+    current = [...known.values()];
+  }
+  let best = -1;
+  for (const label of current) {
+    if (best < 0 || (labels.slack[label] ?? 0) < (labels.slack[best] ?? 0)) best = label;
+  }
+  if (best < 0) return { status: 'none' };
+  return {
+    status: 'best',
+    cost: columns.base + (labels.slack[best] ?? 0),
+    shipments: trace(instance, columns, labels, best),
+  };
+};
+
+const trace = (instance: Instance, columns: Columns, labels: Labels, end: number): Shipment[] => {
+  const shipments: Shipment[] = [];
+  for (let label = end; label >= 0; label = labels.parent[label] ?? -1) {
+    const column = labels.column[label] ?? -1;
+    if (column < 0) continue;
+    const stage = columns.first.findLastIndex((first) => first <= column);
+    const location = instance.locationOrigin[columns.locations[stage] ?? 0] ?? 0;
+    for (let j = 0; j < instance.lines; j++) {
+      const units = columns.pieces[column * instance.lines + j] ?? 0;
+      if (units > 0) shipments.push({ location, line: instance.lineOrigin[j] ?? 0, units });
+    }
+  }
+  return shipments;
+};

@@ -1,0 +1,112 @@
+import type { Instance } from './instance.ts';
+import { bestChoice, createChoice, type LocationChoice } from './tied-location.ts';
+
+export const FREE = 0;
+export const OPEN = 1;
+export const CLOSED = 2;
+
+/**
+ * The demand rows priced out: each location then answers alone what it would ship at these prices, and the sum is a lower
+ * bound on every plan. All prices are multiples of the instance's quantum, so the sums are exact and need no tolerance.
+ */
+export type Relaxation = {
+  readonly instance: Instance;
+  readonly status: Uint8Array;
+  readonly prices: Float64Array;
+  /** Fixed cost less what the location's shipment saves at the prices: negative if it is worth opening. */
+  readonly reducedCost: Float64Array;
+  readonly chosen: Uint8Array;
+  /** Demand not met by the chosen locations: the direction in which the prices should move. */
+  readonly shortage: Float64Array;
+  readonly choice: LocationChoice;
+  bound: number;
+  /** What fixing may rely on when the number of locations is limited: reduced costs of the last chosen and the first left out. */
+  lastIn: number;
+  firstOut: number;
+};
+
+export const createRelaxation = (instance: Instance): Relaxation => ({
+  instance,
+  status: new Uint8Array(instance.locations),
+  prices: new Float64Array(instance.lines),
+  reducedCost: new Float64Array(instance.locations),
+  chosen: new Uint8Array(instance.locations),
+  shortage: new Float64Array(instance.lines),
+  choice: createChoice(instance.lines),
+  bound: 0,
+  lastIn: 0,
+  firstOut: 0,
+});
+
+const priceLocations = (relaxation: Relaxation): void => {
+  const { instance, status, prices, reducedCost, choice } = relaxation;
+  const { start, line, units, unitCost, fixedCost, tied, locations } = instance;
+  for (let l = 0; l < locations; l++) {
+    if (status[l] === CLOSED) continue;
+    let cost = fixedCost[l] ?? 0;
+    if (tied[l] === 1) {
+      cost -= bestChoice(instance, l, prices, choice);
+    } else {
+      const end = start[l + 1] ?? 0;
+      for (let k = start[l] ?? 0; k < end; k++) {
+        const gain = (prices[line[k] ?? 0] ?? 0) - (unitCost[k] ?? 0);
+        if (gain > 0) cost -= gain * (units[k] ?? 0);
+      }
+    }
+    reducedCost[l] = cost;
+  }
+};
+
+/** With more locations worth opening than may be opened, only the best of them count. */
+const keepBest = (relaxation: Relaxation, allowed: number): void => {
+  const { instance, status, reducedCost, chosen } = relaxation;
+  const wanted: number[] = [];
+  for (let l = 0; l < instance.locations; l++) if (chosen[l] === 1 && status[l] === FREE) wanted.push(l);
+  wanted.sort((a, b) => (reducedCost[a] ?? 0) - (reducedCost[b] ?? 0) || a - b);
+  for (let index = allowed; index < wanted.length; index++) chosen[wanted[index] ?? 0] = 0;
+  relaxation.lastIn = allowed > 0 ? (reducedCost[wanted[allowed - 1] ?? 0] ?? 0) : Number.NEGATIVE_INFINITY;
+  relaxation.firstOut = reducedCost[wanted[allowed] ?? 0] ?? 0;
+};
+
+/** Sets bound, reduced costs, chosen locations and shortage for the present prices. */
+export const relax = (relaxation: Relaxation): number => {
+  const { instance, status, prices, reducedCost, chosen, shortage, choice } = relaxation;
+  const { demand, lines, locations, start, line, units, unitCost, tied } = instance;
+  priceLocations(relaxation);
+  let wanted = 0;
+  let opened = 0;
+  for (let l = 0; l < locations; l++) {
+    const state = status[l];
+    const worth = state === OPEN || (state === FREE && (reducedCost[l] ?? 0) < 0);
+    chosen[l] = worth ? 1 : 0;
+    if (state === OPEN) opened++;
+    else if (worth) wanted++;
+  }
+  relaxation.lastIn = 0;
+  relaxation.firstOut = 0;
+  if (wanted > instance.maxLocations - opened) keepBest(relaxation, Math.max(0, instance.maxLocations - opened));
+  let bound = 0;
+  for (let j = 0; j < lines; j++) {
+    bound += (demand[j] ?? 0) * (prices[j] ?? 0);
+    shortage[j] = demand[j] ?? 0;
+  }
+  for (let l = 0; l < locations; l++) {
+    if (chosen[l] === 0) continue;
+    bound += reducedCost[l] ?? 0;
+    if (tied[l] === 1) {
+      bestChoice(instance, l, prices, choice);
+      for (let k = 0; k < choice.count; k++) {
+        const j = choice.line[k] ?? 0;
+        shortage[j] = (shortage[j] ?? 0) - (choice.units[k] ?? 0);
+      }
+      continue;
+    }
+    const end = start[l + 1] ?? 0;
+    for (let k = start[l] ?? 0; k < end; k++) {
+      const j = line[k] ?? 0;
+      if ((prices[j] ?? 0) > (unitCost[k] ?? 0)) shortage[j] = (shortage[j] ?? 0) - (units[k] ?? 0);
+    }
+  }
+  relaxation.bound = bound;
+  return bound;
+};

@@ -1,0 +1,122 @@
+import type { Instance } from './instance.ts';
+
+/** A tied location's answer to the prices: reused from call to call. `count` entries of line and units are shipped. */
+export type LocationChoice = {
+  readonly line: Int32Array;
+  readonly units: Float64Array;
+  readonly density: Float64Array;
+  readonly gain: Float64Array;
+  readonly load: Float64Array;
+  count: number;
+};
+
+export const createChoice = (lines: number): LocationChoice => ({
+  line: new Int32Array(lines),
+  units: new Float64Array(lines),
+  density: new Float64Array(lines),
+  gain: new Float64Array(lines),
+  load: new Float64Array(lines),
+  count: 0,
+});
+
+/** Offers with a gain at these prices, best gain per unit of load (grams if there is a tariff, else capacity) first. */
+const sortGains = (instance: Instance, l: number, prices: Float64Array, choice: LocationChoice): void => {
+  const { start, line, units, unitCost, staircase, weight, size } = instance;
+  const load = staircase[l] === undefined ? size : weight;
+  const end = start[l + 1] ?? 0;
+  let count = 0;
+  for (let k = start[l] ?? 0; k < end; k++) {
+    const j = line[k] ?? 0;
+    const gain = (prices[j] ?? 0) - (unitCost[k] ?? 0);
+    if (gain <= 0) continue;
+    const density = gain / (load[j] ?? 0);
+    let at = count;
+    while (at > 0 && (choice.density[at - 1] ?? 0) < density) {
+      choice.density[at] = choice.density[at - 1] ?? 0;
+      choice.line[at] = choice.line[at - 1] ?? 0;
+      choice.units[at] = choice.units[at - 1] ?? 0;
+      choice.gain[at] = choice.gain[at - 1] ?? 0;
+      choice.load[at] = choice.load[at - 1] ?? 0;
+      at--;
+    }
+    choice.density[at] = density;
+    choice.line[at] = j;
+    choice.units[at] = units[k] ?? 0;
+    choice.gain[at] = gain;
+    choice.load[at] = load[j] ?? 0;
+    count++;
+  }
+  choice.count = count;
+};
+
+/** The gain of a part of a piece, rounded up to the quantum: the bound stays valid and its sums exact. */
+const roundUp = (value: number, quantum: number): number => (Math.floor(value / quantum) + 1) * quantum;
+
+/** Cuts the choice down to what the room takes and returns its gain; the last entry may be a part of a piece. */
+const fill = (choice: LocationChoice, room: number, quantum: number): number => {
+  let left = room;
+  let gain = 0;
+  for (let k = 0; k < choice.count; k++) {
+    const load = (choice.load[k] ?? 0) * (choice.units[k] ?? 0);
+    if (load <= left) {
+      left -= load;
+      gain += (choice.gain[k] ?? 0) * (choice.units[k] ?? 0);
+      continue;
+    }
+    const part = left / (choice.load[k] ?? 0);
+    choice.units[k] = part;
+    choice.count = part > 0 ? k + 1 : k;
+    return part > 0 ? gain + roundUp((choice.gain[k] ?? 0) * part, quantum) : gain;
+  }
+  return gain;
+};
+
+/** The room that pays best: each step of the tariff is tried with the best gains that fit under its limit. */
+const bestRoom = (instance: Instance, l: number, choice: LocationChoice): number => {
+  const staircase = instance.staircase[l];
+  if (staircase === undefined) return instance.capacity[l] ?? 0;
+  const { limits, prices } = staircase;
+  let bestRoomYet = limits[0] ?? 0;
+  let bestNet = Number.NEGATIVE_INFINITY;
+  let taken = 0;
+  let used = 0;
+  let gain = 0;
+  for (let step = 0; step < limits.length; step++) {
+    const limit = limits[step] ?? 0;
+    while (taken < choice.count) {
+      const load = (choice.load[taken] ?? 0) * (choice.units[taken] ?? 0);
+      if (used + load > limit) break;
+      used += load;
+      gain += (choice.gain[taken] ?? 0) * (choice.units[taken] ?? 0);
+      taken++;
+    }
+    const part = taken < choice.count ? (limit - used) * (choice.density[taken] ?? 0) : 0;
+    const net = gain + part - (prices[step] ?? 0);
+    if (net > bestNet) {
+      bestNet = net;
+      bestRoomYet = limit;
+    }
+    if (taken === choice.count) return bestRoomYet;
+  }
+  // The heaviest shipments lie beyond the last step: their price is at least that of the last step.
+  for (; taken < choice.count; taken++) gain += (choice.gain[taken] ?? 0) * (choice.units[taken] ?? 0);
+  return gain - (prices[prices.length - 1] ?? 0) > bestNet ? Number.POSITIVE_INFINITY : bestRoomYet;
+};
+
+const stepPrice = (instance: Instance, l: number, room: number): number => {
+  const staircase = instance.staircase[l];
+  if (staircase === undefined) return 0;
+  const { limits, prices } = staircase;
+  for (let step = 0; step < limits.length; step++) if ((limits[step] ?? 0) >= room) return prices[step] ?? 0;
+  return prices[prices.length - 1] ?? 0;
+};
+
+/**
+ * At least the most that the location can save at these prices, fixed cost apart: knapsack with parts of pieces allowed. With a
+ * tariff its capacity is left out, which only makes the bound weaker.
+ */
+export const bestChoice = (instance: Instance, l: number, prices: Float64Array, choice: LocationChoice): number => {
+  sortGains(instance, l, prices, choice);
+  const room = bestRoom(instance, l, choice);
+  return fill(choice, room, instance.quantum) - stepPrice(instance, l, room);
+};

@@ -1,0 +1,112 @@
+import type { Fault, Parsed, Problem } from './problem.ts';
+
+/** Twice this many minor units still add up exactly in a double; a problem worth more is refused, not answered wrongly. */
+const MOST_MONEY = Number.MAX_SAFE_INTEGER / 2;
+
+type Report = (path: string, message: string) => void;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+const expectCount = (value: unknown, path: string, report: Report): number => {
+  if (isCount(value)) return value;
+  report(path, `expected a whole number from 0, found ${JSON.stringify(value) ?? 'nothing'}`);
+  return 0;
+};
+
+const expectArray = (value: unknown, path: string, report: Report): readonly unknown[] => {
+  if (Array.isArray(value)) return value;
+  report(path, 'expected an array');
+  return [];
+};
+
+const expectCounts = (value: unknown, path: string, report: Report): number[] =>
+  expectArray(value, path, report).map((entry, index) => expectCount(entry, `${path}[${index}]`, report));
+
+const checkTariff = (value: unknown, path: string, report: Report): boolean => {
+  const steps = expectArray(value, path, report);
+  steps.forEach((step, index) => {
+    const at = `${path}[${index}]`;
+    if (!isRecord(step)) {
+      report(at, 'expected {upTo, price}');
+      return;
+    }
+    if (expectCount(step.upTo, `${at}.upTo`, report) === 0) report(`${at}.upTo`, 'a parcel must carry at least 1 gram');
+    expectCount(step.price, `${at}.price`, report);
+  });
+  return steps.length > 0;
+};
+
+const checkOffers = (value: unknown, path: string, lines: number, report: Report): void => {
+  const seen = new Set<number>();
+  expectArray(value, path, report).forEach((offer, index) => {
+    const at = `${path}[${index}]`;
+    if (!isRecord(offer)) {
+      report(at, 'expected {line, units, unitCost}');
+      return;
+    }
+    const line = expectCount(offer.line, `${at}.line`, report);
+    if (line >= lines) report(`${at}.line`, `there is no line ${line}: demand has ${lines}`);
+    if (seen.has(line)) report(`${at}.line`, `line ${line} is offered twice by this location: merge the two offers`);
+    seen.add(line);
+    expectCount(offer.units, `${at}.units`, report);
+    expectCount(offer.unitCost, `${at}.unitCost`, report);
+  });
+};
+
+/** True if the location has a tariff, which makes the weights of the lines necessary. */
+const checkLocation = (value: unknown, path: string, lines: number, report: Report): boolean => {
+  if (!isRecord(value)) {
+    report(path, 'expected {fixedCost, capacity, offers}');
+    return false;
+  }
+  expectCount(value.fixedCost, `${path}.fixedCost`, report);
+  expectCount(value.capacity, `${path}.capacity`, report);
+  checkOffers(value.offers, `${path}.offers`, lines, report);
+  return value.tariff !== undefined && checkTariff(value.tariff, `${path}.tariff`, report);
+};
+
+const checkMoney = (problem: Problem, report: Report): void => {
+  let worth = 0;
+  problem.demand.forEach((units, line) => {
+    const cost = problem.unfilledCost[line] ?? 0;
+    worth += units * cost;
+    if (units * cost > MOST_MONEY)
+      report(`unfilledCost[${line}]`, `${units} units at ${cost} are more than can be added up exactly`);
+  });
+  for (const location of problem.locations) worth += location.fixedCost;
+  if (worth > MOST_MONEY)
+    report('unfilledCost', 'the costs together are more than can be added up exactly: use smaller ones');
+};
+
+const isProblem = (value: unknown, faults: readonly Fault[]): value is Problem =>
+  isRecord(value) && faults.length === 0;
+
+/** Every fault of the problem, each named by its path, or the problem as it was given. */
+export const parseProblem = (value: unknown): Parsed => {
+  const faults: Fault[] = [];
+  const report: Report = (path, message) => {
+    faults.push({ path, message });
+  };
+  if (!isRecord(value)) return { status: 'invalid', faults: [{ path: '', message: 'expected an object' }] };
+  const lines = expectCounts(value.demand, 'demand', report).length;
+  const perLine = (entries: readonly number[], path: string): void => {
+    if (entries.length !== lines)
+      report(path, `expected one entry per line of demand (${lines}), found ${entries.length}`);
+  };
+  perLine(expectCounts(value.unfilledCost, 'unfilledCost', report), 'unfilledCost');
+  if (value.weight !== undefined) perLine(expectCounts(value.weight, 'weight', report), 'weight');
+  expectArray(value.locations, 'locations', report).forEach((location, index) => {
+    const hasTariff = checkLocation(location, `locations[${index}]`, lines, report);
+    if (hasTariff && value.weight === undefined) {
+      report('weight', `needed, because locations[${index}] has a tariff: grams per unit, one entry per line`);
+    }
+  });
+  expectCount(value.maxLocations, 'maxLocations', report);
+  if (typeof value.wholeLines !== 'boolean') report('wholeLines', 'expected true or false');
+  if (isProblem(value, faults)) checkMoney(value, report);
+  return isProblem(value, faults) ? { status: 'valid', problem: value } : { status: 'invalid', faults };
+};

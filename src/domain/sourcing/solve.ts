@@ -1,0 +1,95 @@
+import { assignAndDrop } from './engine/assignment.ts';
+import { explore } from './engine/branch-and-bound.ts';
+import { undominated } from './engine/dominance.ts';
+import { addGreedily } from './engine/greedy.ts';
+import { type Incumbent, improveWith } from './engine/incumbent.ts';
+import { type Instance, restrictTo } from './engine/instance.ts';
+import { reduce } from './engine/reduce.ts';
+import { CLOSED } from './engine/relaxation.ts';
+import { ascend, createSearch, limitOf, type Search } from './engine/search.ts';
+import type { Answer, Problem } from './problem.ts';
+
+export type SolveOptions = {
+  /** Work limit in search nodes: the same input gives the same answer on every machine. */
+  readonly maxNodes?: number;
+};
+
+const USUAL_NODES = 20_000;
+
+/** Prices at which no location is worth opening yet: its fixed cost shared by all that it could ship. */
+const startPrices = (search: Search): void => {
+  const { instance, relaxation } = search;
+  const { start, line, units, unitCost, fixedCost, quantum } = instance;
+  relaxation.prices.set(instance.unfilledCost);
+  for (let l = 0; l < instance.locations; l++) {
+    const end = start[l + 1] ?? 0;
+    let most = 0;
+    for (let k = start[l] ?? 0; k < end; k++) most += units[k] ?? 0;
+    const share = (fixedCost[l] ?? 0) / most;
+    for (let k = start[l] ?? 0; k < end; k++) {
+      const price = share + (unitCost[k] ?? 0);
+      const j = line[k] ?? 0;
+      if (price < (relaxation.prices[j] ?? 0)) relaxation.prices[j] = Math.floor(price / quantum) * quantum;
+    }
+  }
+};
+
+const survivors = (search: Search): number[] => {
+  const kept: number[] = [];
+  for (let l = 0; l < search.instance.locations; l++) if (search.relaxation.status[l] !== CLOSED) kept.push(l);
+  return kept;
+};
+
+/** The cheapest plan first found: nothing at all, then locations added by what they save. */
+const firstPlan = (search: Search): void => {
+  const { assignment, relaxation, instance, incumbent } = search;
+  assignment.count = 0;
+  incumbent.cost = instance.demand.reduce((sum, pieces, j) => sum + pieces * (instance.unfilledCost[j] ?? 0), 0);
+  addGreedily(assignment, instance.unfilledCost, relaxation.status);
+  improveWith(incumbent, assignment, assignAndDrop(assignment));
+};
+
+const searchFor = (instance: Instance, incumbent: Incumbent, maxNodes: number): { bound: number; nodes: number } => {
+  let search = createSearch(instance, incumbent);
+  firstPlan(search);
+  startPrices(search);
+  let bound = Number.NEGATIVE_INFINITY;
+  for (let round = 0; round < 4; round++) {
+    bound = Math.max(bound, ascend(search, { iterations: 25, patience: 4, plansEvery: 6 }));
+    if (bound > limitOf(search)) return { bound: incumbent.cost, nodes: 0 };
+    const prices = search.relaxation.prices.slice();
+    const kept = survivors(search);
+    const smaller = restrictTo(search.instance, kept);
+    search = createSearch(smaller, incumbent);
+    search.relaxation.prices.set(prices);
+  }
+  const prices = search.relaxation.prices.slice();
+  search = createSearch(restrictTo(search.instance, undominated(search.instance)), incumbent);
+  search.relaxation.prices.set(prices);
+  return explore(search, bound, maxNodes);
+};
+
+/** The cheapest plan, or the best one found within the nodes, with a bound that no plan can beat. */
+export const solve = (problem: Problem, options: SolveOptions = {}): Answer => {
+  const instance = reduce(problem);
+  const incumbent: Incumbent = { cost: 0, shipments: [] };
+  const { bound, nodes } =
+    instance.lines === 0 ? { bound: 0, nodes: 0 } : searchFor(instance, incumbent, options.maxNodes ?? USUAL_NODES);
+  return answerOf(problem, instance, incumbent, bound, nodes);
+};
+
+const answerOf = (problem: Problem, instance: Instance, incumbent: Incumbent, bound: number, nodes: number): Answer => {
+  const plan = incumbent.shipments
+    .map(({ location, line, units }) => ({
+      location,
+      line,
+      units: problem.wholeLines ? (problem.demand[line] ?? 0) : units,
+    }))
+    .sort((a, b) => a.location - b.location || a.line - b.line);
+  const unfilled = [...problem.demand];
+  for (const { line, units } of plan) unfilled[line] = (unfilled[line] ?? 0) - units;
+  const objective = instance.constant + incumbent.cost;
+  const stepped = Math.ceil(bound / instance.moneyStep) * instance.moneyStep;
+  const certain = instance.constant + Math.max(0, Math.min(incumbent.cost, stepped));
+  return { objective, bound: certain, proven: certain === objective, plan, unfilled, nodes };
+};
