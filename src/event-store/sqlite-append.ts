@@ -79,7 +79,7 @@ export const createCommitter = (db: DatabaseSync): ((appends: readonly WaitingAp
     const { expectedVersion, events } = append;
     const written = statements.written.all(stream.id, expectedVersion, events.length);
     const last = written.at(-1);
-    if (last === undefined || written.length < events.length) return null;
+    if (last === undefined) return null;
     if (!events.every((event, index) => written[index]?.id === event.id)) return null;
     return { version: expectedVersion + events.length, position: positionOf(Number(last.position)) };
   };

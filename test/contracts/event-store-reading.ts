@@ -118,6 +118,13 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
       expect(await collect(store.readAll({ streamPrefixes: [`${prefix}many`] }))).toHaveLength(2_800);
     });
 
+    it('reads a long log whole, both ways', async () => {
+      const given = idsOf([...(await fill(store, `${prefix}a`, 1_100)), ...(await fill(store, `${prefix}b`, 1_100))]);
+      const two = { streamPrefixes: [`${prefix}a`, `${prefix}b`] };
+      expect(idsOf(await collect(store.readAll(two)))).toEqual(given);
+      expect(idsOf(await collect(store.readAll({ ...two, direction: 'backwards' })))).toEqual(given.toReversed());
+    });
+
     it('lets others write while it reads', async () => {
       await fill(store, `${prefix}long`, 1_500);
       let count = 0;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isNextPosition } from '../../src/event-store/sqlite-file.ts';
@@ -37,8 +38,11 @@ describe('the SQLite event log between processes', () => {
     return made;
   };
 
-  const until = async (reached: () => boolean): Promise<void> => {
-    while (!reached()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const untilAcknowledged = async ({ child, acknowledged }: Appending, count: number): Promise<void> => {
+    while (acknowledged().length < count) {
+      if (child.exitCode !== null) throw new Error(`the appending process ended with ${child.exitCode}`);
+      await delay(5);
+    }
   };
 
   const kill = async ({ child }: Appending): Promise<void> => {
@@ -50,7 +54,7 @@ describe('the SQLite event log between processes', () => {
   it('keeps every event that was acknowledged before a kill, and no half of an append', async () => {
     for (let round = 0; round < 4; round += 1) {
       const appending = start(`round${round}`);
-      await until(() => appending.acknowledged().length > 50 + 200 * round);
+      await untilAcknowledged(appending, 20 + 120 * round);
       await kill(appending);
       const store = folder.open();
       const found = await collect(store.readAll({ streamPrefixes: [`order-round${round}-`] }));

@@ -83,6 +83,34 @@ describe('the SQLite event log', () => {
     });
   });
 
+  it('refuses a malformed event, and harms no append that waits with it', async () => {
+    const store = folder.open();
+    const [refused, accepted] = await Promise.allSettled([
+      store.append('order-1', 0, chained('order-1', 0, [{}, { schemaVersion: 1.5 }])),
+      store.append('order-2', 0, events('order-2', 0, 1)),
+    ]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { name: 'TypeError' } });
+    expect(accepted).toMatchObject({ status: 'fulfilled' });
+    expect(await collect(store.readStream('order-1'))).toEqual([]);
+  });
+
+  it('tells a waiting subscriber at once how far it has passed the streams of others', async () => {
+    const store = folder.open();
+    const batches = store.subscribe({ after: null, streamPrefixes: ['order-'], signal: stop.signal });
+    const iterator = batches[Symbol.asyncIterator]();
+    await iterator.next();
+    const next = iterator.next();
+    const { position } = await store.append('channel-1', 0, events('channel-1', 0, 2));
+    expect(await next).toEqual({ done: false, value: { events: [], position, caughtUp: true } });
+  });
+
+  it('waits for the disk at every commit', () => {
+    const db = openLogFile(folder.file);
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    db.close();
+  });
+
   describe('event ids', () => {
     it('refuses an id that stands elsewhere in the log, and harms no other append', async () => {
       const store = folder.open();

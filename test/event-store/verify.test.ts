@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { isNextPosition, positionOf } from '../../src/event-store/sqlite-file.ts';
 import { type LogHead, type VerifyOptions, verifyLog } from '../../src/event-store/verify.ts';
-import { chained, fill } from '../contracts/event-store-examples.ts';
+import { chained, collect, fill } from '../contracts/event-store-examples.ts';
 import { createLogFolder, type LogFolder } from './log-folder.ts';
 
 const atRow = (row: number, stream: string, version: number) => ({ stream, version, position: positionOf(row) });
@@ -120,13 +120,10 @@ describe('verifying the log', () => {
   });
 
   it('finds a whole stream rewritten with a chain of its own by the head noted before', async () => {
-    const [one, two] = chained('order-1', 1, [{}, {}], 'f'.repeat(64));
-    const forged = chained('order-1', 0, [{ data: '{"sku":"mug","quantity":7}' }]);
-    const rest = chained('order-1', 1, [one ?? {}, two ?? {}], forged[0]?.hash);
-    for (const [index, event] of [...forged, ...rest].entries())
-      folder.tamper(
-        `UPDATE events SET id = '${event.id}', data = '${event.data}', hash = '${event.hash}' WHERE position = ${index + 1}`,
-      );
+    const [first, ...rest] = await collect(store.readStream('order-1'));
+    const forged = chained('order-1', 0, [{ ...first, data: '{"sku":"mug","quantity":7}' }, ...rest]);
+    for (const { id, data, hash } of forged)
+      folder.tamper(`UPDATE events SET data = '${data}', hash = '${hash}' WHERE id = '${id}'`);
     expect((await verifyLog(store, { isNextPosition })).problems).toEqual([]);
     const found = await verifyLog(store, { isNextPosition, expectHead: head });
     expect(found.problems).toMatchObject([{ kind: 'head-differs', position: head.position }]);
