@@ -42,10 +42,10 @@ const survivors = (search: Search): number[] => {
 
 /** The cheapest plan first found: nothing at all, then locations added by what they save. */
 const firstPlan = (search: Search): void => {
-  const { assignment, relaxation, instance, incumbent } = search;
+  const { assignment, available, instance, incumbent } = search;
   assignment.count = 0;
   incumbent.cost = instance.demand.reduce((sum, pieces, j) => sum + pieces * (instance.unfilledCost[j] ?? 0), 0);
-  addGreedily(assignment, instance.unfilledCost, relaxation.status);
+  addGreedily(assignment, instance.unfilledCost, available);
   improveWith(incumbent, assignment, assignAndDrop(assignment));
 };
 

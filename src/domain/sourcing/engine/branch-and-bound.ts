@@ -29,6 +29,23 @@ const undecided = (search: Search): number => {
   return best;
 };
 
+const freeOrOpen = (search: Search): number => {
+  let count = 0;
+  for (const status of search.relaxation.status) if (status !== CLOSED) count++;
+  return count;
+};
+
+/** The number k of locations if the relaxation lies clearly between k and k + 1; 0 if it does not. */
+const undecidedCount = (search: Search): number => {
+  const { liking, relaxation } = search;
+  let sum = 0;
+  for (const often of liking) sum += often;
+  const count = Math.floor(sum);
+  const between = sum - count;
+  if (between < 0.1 || between > 0.9 || count < relaxation.fewest || count >= relaxation.most) return 0;
+  return count;
+};
+
 /** All locations decided, and sharing the demand among the open ones is easy: the best plan of this subtree. */
 const settle = (search: Search): void => {
   const { assignment, relaxation, instance } = search;
@@ -63,7 +80,7 @@ export const explore = (search: Search, rootBound: number, maxNodes: number): Ex
 
   const visit = (inherited: number): void => {
     if (inherited > limitOf(search)) return;
-    if (search.opened > instance.maxLocations) return;
+    if (search.opened > relaxation.most || freeOrOpen(search) < relaxation.fewest) return;
     if (nodes >= maxNodes) {
       lost = Math.min(lost, inherited);
       return;
@@ -88,6 +105,11 @@ export const explore = (search: Search, rootBound: number, maxNodes: number): Ex
       return;
     }
     const prices = relaxation.prices.slice();
+    const count = undecidedCount(search);
+    if (count > 0) {
+      branchOnCount(bound, count, prices);
+      return;
+    }
     const openFirst = (liking[l] ?? 0) >= 0.5;
     for (const status of openFirst ? ([OPEN, CLOSED] as const) : ([CLOSED, OPEN] as const)) {
       const mark = search.trailLength;
@@ -96,6 +118,17 @@ export const explore = (search: Search, rootBound: number, maxNodes: number): Ex
       visit(bound);
       undoTo(search, mark);
     }
+  };
+
+  const branchOnCount = (bound: number, count: number, prices: Float64Array): void => {
+    const { fewest, most } = relaxation;
+    relaxation.most = count;
+    visit(bound);
+    relaxation.most = most;
+    relaxation.prices.set(prices);
+    relaxation.fewest = count + 1;
+    visit(bound);
+    relaxation.fewest = fewest;
   };
 
   visit(rootBound);

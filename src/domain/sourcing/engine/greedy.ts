@@ -39,33 +39,32 @@ const isTaken = (assignment: Assignment, l: number): boolean => {
   return false;
 };
 
+const isFilled = (left: Float64Array): boolean => {
+  for (const pieces of left) if (pieces > 0) return false;
+  return true;
+};
+
 /**
- * Adds to the slots, one by one, the location that saves most on what is left at the given prices, then at the unfilled costs.
- * `barred[l] = 2` keeps a location out (the search closed it).
+ * Adds to the slots, one by one, the location marked in `among` that saves most on what is left at the given prices, as long as
+ * one saves anything.
  */
-export const addGreedily = (assignment: Assignment, prices: Float64Array, barred: Uint8Array): void => {
+export const addGreedily = (assignment: Assignment, prices: Float64Array, among: Uint8Array): void => {
   const { instance, slots, left } = assignment;
   left.set(instance.demand);
   for (let slot = 0; slot < assignment.count; slot++) takeStock(instance, slots[slot] ?? 0, left);
-  let guide = prices;
-  while (assignment.count < instance.maxLocations) {
+  while (assignment.count < instance.maxLocations && !isFilled(left)) {
     let best = -1;
     let most = 0;
-    let open = false;
-    for (let j = 0; j < instance.lines; j++) if ((left[j] ?? 0) > 0) open = true;
-    if (!open) return;
     for (let l = 0; l < instance.locations; l++) {
-      if (barred[l] === 2) continue;
-      const saving = savingOf(instance, l, left, guide);
+      if (among[l] !== 1) continue;
+      const saving = savingOf(instance, l, left, prices);
       if (saving > most && !isTaken(assignment, l)) {
         most = saving;
         best = l;
       }
     }
-    if (best >= 0) {
-      slots[assignment.count++] = best;
-      takeStock(instance, best, left);
-    } else if (guide !== instance.unfilledCost) guide = instance.unfilledCost;
-    else return;
+    if (best < 0) return;
+    slots[assignment.count++] = best;
+    takeStock(instance, best, left);
   }
 };

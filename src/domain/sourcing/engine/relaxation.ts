@@ -19,8 +19,11 @@ export type Relaxation = {
   /** Demand not met by the chosen locations: the direction in which the prices should move. */
   readonly shortage: Float64Array;
   readonly choice: LocationChoice;
+  /** Limits on the number of locations used, as narrowed by the search. */
+  fewest: number;
+  most: number;
   bound: number;
-  /** What fixing may rely on when the number of locations is limited: reduced costs of the last chosen and the first left out. */
+  /** What fixing may rely on when the number of locations is at a limit: reduced costs of the last chosen and the first left out. */
   lastIn: number;
   firstOut: number;
 };
@@ -33,6 +36,8 @@ export const createRelaxation = (instance: Instance): Relaxation => ({
   chosen: new Uint8Array(instance.locations),
   shortage: new Float64Array(instance.lines),
   choice: createChoice(instance.lines),
+  fewest: 0,
+  most: instance.maxLocations,
   bound: 0,
   lastIn: 0,
   firstOut: 0,
@@ -57,15 +62,17 @@ const priceLocations = (relaxation: Relaxation): void => {
   }
 };
 
-/** With more locations worth opening than may be opened, only the best of them count. */
-const keepBest = (relaxation: Relaxation, allowed: number): void => {
+/** With too many or too few locations worth opening for the limits on their number, exactly the best `count` free ones are chosen. */
+const chooseExactly = (relaxation: Relaxation, count: number): void => {
   const { instance, status, reducedCost, chosen } = relaxation;
-  const wanted: number[] = [];
-  for (let l = 0; l < instance.locations; l++) if (chosen[l] === 1 && status[l] === FREE) wanted.push(l);
-  wanted.sort((a, b) => (reducedCost[a] ?? 0) - (reducedCost[b] ?? 0) || a - b);
-  for (let index = allowed; index < wanted.length; index++) chosen[wanted[index] ?? 0] = 0;
-  relaxation.lastIn = allowed > 0 ? (reducedCost[wanted[allowed - 1] ?? 0] ?? 0) : Number.NEGATIVE_INFINITY;
-  relaxation.firstOut = reducedCost[wanted[allowed] ?? 0] ?? 0;
+  const free: number[] = [];
+  for (let l = 0; l < instance.locations; l++) if (status[l] === FREE) free.push(l);
+  free.sort((a, b) => (reducedCost[a] ?? 0) - (reducedCost[b] ?? 0) || a - b);
+  free.forEach((l, index) => {
+    chosen[l] = index < count ? 1 : 0;
+  });
+  relaxation.lastIn = count > 0 ? (reducedCost[free[count - 1] ?? 0] ?? 0) : Number.NEGATIVE_INFINITY;
+  relaxation.firstOut = count < free.length ? (reducedCost[free[count] ?? 0] ?? 0) : Number.POSITIVE_INFINITY;
 };
 
 /** Sets bound, reduced costs, chosen locations and shortage for the present prices. */
@@ -84,7 +91,9 @@ export const relax = (relaxation: Relaxation): number => {
   }
   relaxation.lastIn = 0;
   relaxation.firstOut = 0;
-  if (wanted > instance.maxLocations - opened) keepBest(relaxation, Math.max(0, instance.maxLocations - opened));
+  const { fewest, most } = relaxation;
+  if (opened + wanted > most) chooseExactly(relaxation, Math.max(0, most - opened));
+  else if (opened + wanted < fewest) chooseExactly(relaxation, fewest - opened);
   let bound = 0;
   for (let j = 0; j < lines; j++) {
     bound += (demand[j] ?? 0) * (prices[j] ?? 0);

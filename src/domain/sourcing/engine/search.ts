@@ -17,6 +17,7 @@ export type Search = {
   readonly liking: Float64Array;
   readonly direction: Float64Array;
   readonly bestPrices: Float64Array;
+  readonly available: Uint8Array;
   lastTried: number;
 };
 
@@ -31,6 +32,7 @@ export const createSearch = (instance: Instance, incumbent: Incumbent): Search =
   liking: new Float64Array(instance.locations).fill(0.5),
   direction: new Float64Array(instance.lines),
   bestPrices: new Float64Array(instance.lines),
+  available: new Uint8Array(instance.locations).fill(1),
   lastTried: -1,
 });
 
@@ -55,9 +57,9 @@ export const undoTo = (search: Search, mark: number): void => {
 /** A free location whose opening (or closing) lifts the bound above the limit must be closed (or opened). */
 export const fixByReducedCost = (search: Search): void => {
   const { relaxation, instance, opened } = search;
-  const { status, reducedCost, chosen, bound, lastIn, firstOut } = relaxation;
+  const { status, reducedCost, chosen, bound, lastIn, firstOut, most } = relaxation;
   const limit = limitOf(search);
-  const full = opened >= instance.maxLocations;
+  const full = opened >= most;
   for (let l = 0; l < instance.locations; l++) {
     if (status[l] !== FREE) continue;
     const cost = reducedCost[l] ?? 0;
@@ -75,20 +77,20 @@ const remember = (search: Search): void => {
   }
 };
 
-/** The chosen locations made into a plan: completed greedily at the present prices, then thinned out. */
+/** A plan from the chosen locations: those that save most at the present prices, then whatever the rest of the demand needs. */
 export const tryChosen = (search: Search): void => {
-  const { assignment, relaxation, instance } = search;
-  let count = 0;
+  const { assignment, relaxation, instance, available } = search;
   let hash = 17;
   for (let l = 0; l < instance.locations; l++) {
-    if (relaxation.chosen[l] !== 1 || count >= instance.maxLocations) continue;
-    assignment.slots[count++] = l;
-    hash = (Math.imul(hash, 31) + l) | 0;
+    available[l] = relaxation.status[l] === CLOSED ? 0 : 1;
+    if (relaxation.chosen[l] === 1) hash = (Math.imul(hash, 31) + l) | 0;
   }
   if (hash === search.lastTried) return;
   search.lastTried = hash;
-  assignment.count = count;
-  addGreedily(assignment, relaxation.prices, relaxation.status);
+  assignment.count = 0;
+  addGreedily(assignment, relaxation.prices, relaxation.chosen);
+  addGreedily(assignment, relaxation.prices, available);
+  addGreedily(assignment, instance.unfilledCost, available);
   improveWith(search.incumbent, assignment, assignAndDrop(assignment));
 };
 
