@@ -6,7 +6,7 @@ import { type Incumbent, improveWith } from './engine/incumbent.ts';
 import { type Instance, restrictTo } from './engine/instance.ts';
 import { reduce } from './engine/reduce.ts';
 import { CLOSED } from './engine/relaxation.ts';
-import { ascend, createSearch, limitOf, type Search } from './engine/search.ts';
+import { ascend, createSearch, type Effort, limitOf, type Search } from './engine/search.ts';
 import type { Answer, Problem } from './problem.ts';
 
 export type SolveOptions = {
@@ -34,6 +34,13 @@ const startPrices = (search: Search): void => {
   }
 };
 
+/** Short rounds first: each is followed by leaving out the locations that it closed, so that the later ones are fast. */
+const ROOT_EFFORTS: readonly Effort[] = [6, 8, 12, 20, 30].map((iterations) => ({
+  iterations,
+  patience: 4,
+  plansEvery: iterations,
+}));
+
 const survivors = (search: Search): number[] => {
   const kept: number[] = [];
   for (let l = 0; l < search.instance.locations; l++) if (search.relaxation.status[l] !== CLOSED) kept.push(l);
@@ -54,8 +61,8 @@ const searchFor = (instance: Instance, incumbent: Incumbent, maxNodes: number): 
   firstPlan(search);
   startPrices(search);
   let bound = Number.NEGATIVE_INFINITY;
-  for (let round = 0; round < 4; round++) {
-    bound = Math.max(bound, ascend(search, { iterations: 25, patience: 4, plansEvery: 6 }));
+  for (const effort of ROOT_EFFORTS) {
+    bound = Math.max(bound, ascend(search, effort));
     if (bound > limitOf(search)) return { bound: incumbent.cost, nodes: 0 };
     const prices = search.relaxation.prices.slice();
     const kept = survivors(search);

@@ -1,76 +1,112 @@
-import type { Location, Offer, Problem } from '../problem.ts';
-import type { Instance } from './instance.ts';
+import type { Offer, Problem } from '../problem.ts';
+import { type Instance, selected } from './instance.ts';
+import { moneyStepOf, quantumFor } from './money.ts';
 import { priceOf, type Staircase, staircaseOf } from './staircase.ts';
 
+/** All offers of any use in flat arrays: those of location l are at `start[l]` to `start[l + 1]`, by line. */
 type Draft = {
-  readonly demand: number[];
-  readonly unfilledCost: number[];
-  readonly fillable: number[];
+  readonly start: Int32Array;
+  readonly line: Int32Array;
+  readonly pieces: Float64Array;
+  readonly cost: Float64Array;
+  /** Pieces wanted and to be had somewhere. */
+  readonly demand: Float64Array;
+  readonly unfilledCost: Float64Array;
+  /** Units in a piece: 1, or the whole line. */
+  readonly size: Float64Array;
 };
 
-/** Pieces of the line that the location could ship; 0 if the offer is of no use. */
-const piecesOf = (problem: Problem, location: Location, line: number, stock: number, unitCost: number): number => {
-  const demand = problem.demand[line] ?? 0;
-  const most = location.capacity === 0 ? stock : Math.min(stock, location.capacity);
-  if (demand === 0 || unitCost >= (problem.unfilledCost[line] ?? 0)) return 0;
-  if (problem.wholeLines) return most >= demand ? 1 : 0;
-  return Math.min(most, demand);
+const isSorted = (offers: readonly Offer[]): boolean => {
+  for (let k = 1; k < offers.length; k++) if ((offers[k - 1]?.line ?? 0) >= (offers[k]?.line ?? 0)) return false;
+  return true;
 };
 
-/** What is asked for and cannot be had anywhere is unfilled in every plan: only the rest is searched. */
 const draftOf = (problem: Problem): Draft => {
-  const fillable = problem.demand.map(() => 0);
-  for (const location of problem.locations) {
-    for (const { line, units, unitCost } of location.offers) {
-      const pieces = piecesOf(problem, location, line, units, unitCost);
-      if (pieces > 0) fillable[line] = (fillable[line] ?? 0) + pieces;
+  const { locations, wholeLines } = problem;
+  let offered = 0;
+  for (const { offers } of locations) offered += offers.length;
+  const start = new Int32Array(locations.length + 1);
+  const line = new Int32Array(offered);
+  const pieces = new Float64Array(offered);
+  const cost = new Float64Array(offered);
+  const fillable = new Float64Array(problem.demand.length);
+  const size = Float64Array.from(problem.demand, (units) => (wholeLines ? units : 1));
+  let end = 0;
+  for (let l = 0; l < locations.length; l++) {
+    const { capacity = 0, offers = [] } = locations[l] ?? {};
+    for (const offer of isSorted(offers) ? offers : offers.toSorted((a, b) => a.line - b.line)) {
+      const demand = problem.demand[offer.line] ?? 0;
+      const most = Math.min(offer.units, demand, capacity === 0 ? demand : capacity);
+      if (most === 0 || offer.unitCost >= (problem.unfilledCost[offer.line] ?? 0) || (wholeLines && most < demand))
+        continue;
+      line[end] = offer.line;
+      pieces[end] = wholeLines ? 1 : most;
+      cost[end] = offer.unitCost * (size[offer.line] ?? 1);
+      fillable[offer.line] = (fillable[offer.line] ?? 0) + (pieces[end] ?? 0);
+      end++;
     }
+    start[l + 1] = end;
   }
-  const demand = problem.demand.map((units, line) =>
-    Math.min(problem.wholeLines ? Math.min(units, 1) : units, fillable[line] ?? 0),
-  );
-  const unfilledCost = problem.unfilledCost.map((cost, line) =>
-    problem.wholeLines ? cost * (problem.demand[line] ?? 0) : cost,
-  );
-  return { demand, unfilledCost, fillable };
+  const wanted = (units: number): number => (wholeLines ? Math.min(units, 1) : units);
+  return {
+    start,
+    line,
+    pieces,
+    cost,
+    demand: fillable.map((units, j) => Math.min(units, wanted(problem.demand[j] ?? 0))),
+    unfilledCost: size.map((units, j) => units * (problem.unfilledCost[j] ?? 0)),
+    size,
+  };
 };
 
-const byLine = (offers: readonly Offer[]): readonly Offer[] =>
-  offers.every((offer, index) => index === 0 || (offers[index - 1]?.line ?? 0) < offer.line)
-    ? offers
-    : offers.toSorted((a, b) => a.line - b.line);
-
-type Arc = { readonly pieces: number; readonly alone: number };
-
-/**
- * Where nothing limits a location but its stock, a unit is left unfilled only if it would cost more than its unfilled cost,
- * and the last of d units never costs more than the dearest of the d cheapest offers, each paid alone. One minor unit above that
- * is therefore as good an unfilled cost as any larger one, and does not spoil the bound.
- */
-const dearestUseful = (arcs: Arc[], demand: number): number => {
-  let full = Number.POSITIVE_INFINITY;
-  for (const { pieces, alone } of arcs) if (pieces >= demand && alone < full) full = alone;
-  if (full < Number.POSITIVE_INFINITY) return full;
-  arcs.sort((a, b) => a.alone - b.alone);
-  let left = demand;
-  for (const { pieces, alone } of arcs) {
-    left -= pieces;
-    if (left <= 0) return alone;
+/** With several partial stocks only: the dearest of the cheapest offers, each paid alone, that together fill the line. */
+const dearestNeeded = (draft: Draft, alone: Float64Array, j: number): number => {
+  const offers: number[] = [];
+  for (let k = 0; k < alone.length; k++) if (draft.line[k] === j) offers.push(k);
+  offers.sort((a, b) => (alone[a] ?? 0) - (alone[b] ?? 0));
+  let left = draft.demand[j] ?? 0;
+  for (const k of offers) {
+    left -= draft.pieces[k] ?? 0;
+    if (left <= 0) return alone[k] ?? 0;
   }
   return Number.POSITIVE_INFINITY;
 };
 
-const greatestCommonDivisor = (a: number, b: number): number => {
-  let [high, low] = [a, b];
-  while (low > 0) [high, low] = [low, high % low];
-  return high;
+/**
+ * Where nothing limits a location but its stock, a piece is left unfilled only if it would cost more than its unfilled cost,
+ * and the last of d pieces never costs more than the dearest of the d cheapest offers, each paid alone. One minor unit above
+ * that is therefore as good an unfilled cost as any larger one, and does not spoil the bound.
+ */
+const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, staircases: Staircases): void => {
+  const { start, line, pieces, cost, demand, unfilledCost } = draft;
+  const end = start[problem.locations.length] ?? 0;
+  const alone = new Float64Array(end);
+  const full = new Float64Array(demand.length).fill(Number.POSITIVE_INFINITY);
+  for (let l = 0; l < problem.locations.length; l++) {
+    const to = start[l + 1] ?? 0;
+    const fixed = problem.locations[l]?.fixedCost ?? 0;
+    const staircase = staircases[l];
+    for (let k = start[l] ?? 0; k < to; k++) {
+      const j = line[k] ?? 0;
+      const total = fixed + (cost[k] ?? 0) + (staircase === undefined ? 0 : priceOf(staircase, weight[j] ?? 0));
+      alone[k] = total;
+      if ((pieces[k] ?? 0) >= (demand[j] ?? 0) && total < (full[j] ?? 0)) full[j] = total;
+    }
+  }
+  for (let j = 0; j < demand.length; j++) {
+    const dearest = full[j] === Number.POSITIVE_INFINITY ? dearestNeeded(draft, alone, j) : (full[j] ?? 0);
+    if (dearest + 1 < (unfilledCost[j] ?? 0)) unfilledCost[j] = dearest + 1;
+  }
 };
 
-const heaviestShipment = (problem: Problem): number =>
-  problem.demand.reduce((sum, units, line) => sum + units * (problem.weight?.[line] ?? 0), 0);
+type Staircases = readonly (Staircase | undefined)[];
 
-const staircasesOf = (problem: Problem): (Staircase | undefined)[] => {
-  const heaviest = heaviestShipment(problem);
+const staircasesOf = (problem: Problem): Staircases => {
+  if (!problem.locations.some(({ tariff }) => tariff !== undefined)) return [];
+  let heaviest = 0;
+  problem.demand.forEach((units, j) => {
+    heaviest += units * (problem.weight?.[j] ?? 0);
+  });
   const known = new Map<string, Staircase>();
   return problem.locations.map(({ tariff }) => {
     if (tariff === undefined || tariff.length === 0) return undefined;
@@ -82,115 +118,107 @@ const staircasesOf = (problem: Problem): (Staircase | undefined)[] => {
   });
 };
 
-/** Powers of two down to 1/1024, but coarse enough for sums of the problem's whole worth to stay exact. */
-const quantumFor = (worth: number): number => {
-  let quantum = 1 / 1024;
-  while (quantum < 1 && worth / quantum > 2 ** 51) quantum *= 2;
-  return quantum;
-};
-
 /** Drops what cannot matter and states the rest in flat arrays. Every plan of the result costs what it costs in the problem. */
 export const reduce = (problem: Problem): Instance => {
-  const { demand, unfilledCost } = draftOf(problem);
+  const draft = draftOf(problem);
+  const { demand, unfilledCost, size } = draft;
+  const weight = size.map((units, j) => units * (problem.weight?.[j] ?? 0));
   const staircases = staircasesOf(problem);
-  const limited =
-    (problem.maxLocations > 0 && problem.maxLocations < problem.locations.length) ||
-    problem.locations.some((l) => l.capacity > 0);
-  const pieceFactor = (line: number): number => (problem.wholeLines ? (problem.demand[line] ?? 0) : 1);
-  const weight = problem.demand.map((_, line) => (problem.weight?.[line] ?? 0) * pieceFactor(line));
-
-  if (!limited) {
-    const arcs: Arc[][] = demand.map(() => []);
-    problem.locations.forEach((location, l) => {
-      const staircase = staircases[l];
-      for (const { line, units, unitCost } of location.offers) {
-        const pieces = piecesOf(problem, location, line, units, unitCost);
-        if (pieces === 0) continue;
-        const parcel = staircase === undefined ? 0 : priceOf(staircase, weight[line] ?? 0);
-        arcs[line]?.push({ pieces, alone: location.fixedCost + unitCost * pieceFactor(line) + parcel });
-      }
-    });
-    arcs.forEach((offers, line) => {
-      const useful = dearestUseful(offers, demand[line] ?? 0) + 1;
-      if (useful < (unfilledCost[line] ?? 0)) unfilledCost[line] = useful;
-    });
+  const countLimited = problem.maxLocations > 0 && problem.maxLocations < problem.locations.length;
+  if (!countLimited && !problem.locations.some(({ capacity }) => capacity > 0)) {
+    clipUnfilledCost(problem, draft, weight, staircases);
   }
 
   const lineOrigin: number[] = [];
-  const lineOf = demand.map((pieces, line) => (pieces > 0 ? lineOrigin.push(line) - 1 : -1));
+  const lineOf = new Int32Array(demand.length);
   let constant = 0;
-  problem.demand.forEach((units, line) => {
-    const missing = units - (demand[line] ?? 0) * pieceFactor(line);
-    constant += missing * (problem.unfilledCost[line] ?? 0);
-  });
-
-  const start: number[] = [0];
-  const line: number[] = [];
-  const units: number[] = [];
-  const unitCost: number[] = [];
-  const locationOrigin: number[] = [];
-  let moneyStep = 0;
-  problem.locations.forEach((location, l) => {
-    const from = line.length;
-    for (const offer of byLine(location.offers)) {
-      const pieces = Math.min(
-        demand[offer.line] ?? 0,
-        piecesOf(problem, location, offer.line, offer.units, offer.unitCost),
-      );
-      const cost = offer.unitCost * pieceFactor(offer.line);
-      if (pieces === 0 || cost >= (unfilledCost[offer.line] ?? 0)) continue;
-      line.push(lineOf[offer.line] ?? 0);
-      units.push(pieces);
-      unitCost.push(cost);
-      if (moneyStep !== 1) moneyStep = greatestCommonDivisor(moneyStep, cost);
-    }
-    if (line.length === from) return;
-    start.push(line.length);
-    locationOrigin.push(l);
-    if (moneyStep === 1) return;
-    moneyStep = greatestCommonDivisor(moneyStep, location.fixedCost);
-    for (const parcel of location.tariff ?? []) moneyStep = greatestCommonDivisor(moneyStep, parcel.price);
-  });
   let worth = 0;
-  lineOrigin.forEach((origin) => {
-    moneyStep = greatestCommonDivisor(moneyStep, unfilledCost[origin] ?? 0);
-    worth += (demand[origin] ?? 0) * (unfilledCost[origin] ?? 0);
-  });
-
-  const capacity = Float64Array.from(locationOrigin, (l) => problem.locations[l]?.capacity || Number.POSITIVE_INFINITY);
-  const staircase = locationOrigin.map((l) => staircases[l]);
-  const size = Float64Array.from(lineOrigin, pieceFactor);
-  const tied = Uint8Array.from(locationOrigin, (_, index) => {
-    let load = 0;
-    for (let k = start[index] ?? 0; k < (start[index + 1] ?? 0); k++)
-      load += (units[k] ?? 0) * (size[line[k] ?? 0] ?? 0);
-    if (load <= (capacity[index] ?? 0)) capacity[index] = Number.POSITIVE_INFINITY;
-    return staircase[index] !== undefined || load > (capacity[index] ?? 0) ? 1 : 0;
-  });
-  const anyTied = tied.includes(1);
-  return {
+  for (let j = 0; j < demand.length; j++) {
+    const missing = (problem.demand[j] ?? 0) - (demand[j] ?? 0) * (size[j] ?? 0);
+    constant += missing * (problem.unfilledCost[j] ?? 0);
+    worth += (demand[j] ?? 0) * (unfilledCost[j] ?? 0);
+    if ((demand[j] ?? 0) > 0) lineOf[j] = lineOrigin.push(j) - 1;
+  }
+  const compact = compactOffers(problem, draft, lineOf);
+  const pick = (values: Float64Array): Float64Array => selected(values, lineOrigin);
+  const locationCount = compact.locationOrigin.length;
+  const instance: Omit<Instance, 'tied' | 'anyTied' | 'hardLeaves' | 'moneyStep'> = {
     lines: lineOrigin.length,
-    locations: locationOrigin.length,
-    demand: Float64Array.from(lineOrigin, (origin) => demand[origin] ?? 0),
-    unfilledCost: Float64Array.from(lineOrigin, (origin) => unfilledCost[origin] ?? 0),
-    size,
-    weight: Float64Array.from(lineOrigin, (origin) => weight[origin] ?? 0),
-    fixedCost: Float64Array.from(locationOrigin, (l) => problem.locations[l]?.fixedCost ?? 0),
-    capacity,
-    staircase,
-    start: Int32Array.from(start),
-    line: Int32Array.from(line),
-    units: Float64Array.from(units),
-    unitCost: Float64Array.from(unitCost),
+    locations: locationCount,
+    demand: pick(demand),
+    unfilledCost: pick(unfilledCost),
+    size: pick(size),
+    weight: pick(weight),
+    ...compact,
+    ...costsAndCapacities(problem, compact.locationOrigin),
+    staircase: staircases.length === 0 ? [] : Array.from(compact.locationOrigin, (l) => staircases[l]),
     lineOrigin: Int32Array.from(lineOrigin),
-    locationOrigin: Int32Array.from(locationOrigin),
-    maxLocations:
-      problem.maxLocations === 0 ? locationOrigin.length : Math.min(problem.maxLocations, locationOrigin.length),
+    maxLocations: problem.maxLocations === 0 ? locationCount : Math.min(problem.maxLocations, locationCount),
     constant,
-    moneyStep: Math.max(1, moneyStep),
     quantum: quantumFor(worth),
-    tied,
-    anyTied,
-    hardLeaves: staircase.some((s) => s !== undefined) || (anyTied && problem.wholeLines),
   };
+  const tied = tiedLocations(instance);
+  const anyTied = tied.includes(1);
+  const hardLeaves = instance.staircase.some((steps) => steps !== undefined) || (anyTied && problem.wholeLines);
+  return { ...instance, moneyStep: moneyStepOf(instance), tied, anyTied, hardLeaves };
+};
+
+const costsAndCapacities = (problem: Problem, kept: Int32Array): Pick<Instance, 'fixedCost' | 'capacity'> => {
+  const fixedCost = new Float64Array(kept.length);
+  const capacity = new Float64Array(kept.length).fill(Number.POSITIVE_INFINITY);
+  for (let index = 0; index < kept.length; index++) {
+    const location = problem.locations[kept[index] ?? 0];
+    if (location === undefined) continue;
+    fixedCost[index] = location.fixedCost;
+    if (location.capacity > 0) capacity[index] = location.capacity;
+  }
+  return { fixedCost, capacity };
+};
+
+type Compact = Pick<Instance, 'start' | 'line' | 'units' | 'unitCost' | 'locationOrigin'>;
+
+const compactOffers = (problem: Problem, draft: Draft, lineOf: Int32Array): Compact => {
+  const { start, line, pieces, cost, demand, unfilledCost } = draft;
+  const count = problem.locations.length;
+  const offers = start[count] ?? 0;
+  const into = {
+    start: new Int32Array(count + 1),
+    line: new Int32Array(offers),
+    units: new Float64Array(offers),
+    unitCost: new Float64Array(offers),
+    locationOrigin: new Int32Array(count),
+  };
+  let kept = 0;
+  let end = 0;
+  for (let l = 0; l < count; l++) {
+    const to = start[l + 1] ?? 0;
+    for (let k = start[l] ?? 0; k < to; k++) {
+      const j = line[k] ?? 0;
+      if ((cost[k] ?? 0) >= (unfilledCost[j] ?? 0)) continue;
+      into.line[end] = lineOf[j] ?? 0;
+      into.units[end] = Math.min(pieces[k] ?? 0, demand[j] ?? 0);
+      into.unitCost[end] = cost[k] ?? 0;
+      end++;
+    }
+    if (end === into.start[kept]) continue;
+    into.locationOrigin[kept++] = l;
+    into.start[kept] = end;
+  }
+  return { ...into, start: into.start.subarray(0, kept + 1), locationOrigin: into.locationOrigin.subarray(0, kept) };
+};
+
+/** Marks the locations whose lines share a tariff or a capacity below their stock; a capacity that cannot bind is lifted. */
+const tiedLocations = (instance: Omit<Instance, 'tied' | 'anyTied' | 'hardLeaves' | 'moneyStep'>): Uint8Array => {
+  const { capacity, staircase, start, line, units, size } = instance;
+  const tied = new Uint8Array(instance.locations);
+  for (let l = 0; l < instance.locations; l++) {
+    const limit = capacity[l] ?? 0;
+    if (staircase[l] !== undefined) tied[l] = 1;
+    if (limit === Number.POSITIVE_INFINITY) continue;
+    let load = 0;
+    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) load += (units[k] ?? 0) * (size[line[k] ?? 0] ?? 0);
+    if (load > limit) tied[l] = 1;
+    else capacity[l] = Number.POSITIVE_INFINITY;
+  }
+  return tied;
 };
