@@ -16,3 +16,11 @@ export type Projection<D extends Document> = {
   /** Every document has exactly one event, so nothing need be loaded before it is written. */
   readonly writeOnce?: true;
 };
+
+/** A projection among others. It is only ever given documents that it made itself, so their type may be forgotten. */
+export type AnyProjection = Projection<Document>;
+
+export const anyProjection = <D extends Document>(projection: Projection<D>): AnyProjection => ({
+  ...projection,
+  evolve: (document, event, id) => projection.evolve(document as D | null, event, id),
+});

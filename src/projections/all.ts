@@ -1,0 +1,25 @@
+import { apiKeys } from './api-keys.ts';
+import { backorders } from './backorders.ts';
+import { channels } from './channels.ts';
+import { inTransitDeliveries } from './in-transit-deliveries.ts';
+import { inventory } from './inventory.ts';
+import { locations } from './locations.ts';
+import { orderTimeline } from './order-timeline.ts';
+import { orders } from './orders.ts';
+import { parkedOrders } from './parked-orders.ts';
+import { anyProjection } from './projection.ts';
+import { stockLedger } from './stock-ledger.ts';
+
+/** Every stored read model. */
+export const allProjections = [
+  anyProjection(locations),
+  anyProjection(inventory),
+  anyProjection(stockLedger),
+  anyProjection(orders),
+  anyProjection(orderTimeline),
+  anyProjection(inTransitDeliveries),
+  anyProjection(backorders),
+  anyProjection(parkedOrders),
+  anyProjection(channels),
+  anyProjection(apiKeys),
+];

@@ -1,0 +1,56 @@
+import type { DomainEvent } from '../domain/event.ts';
+import type { LineUnits } from '../domain/order/order.ts';
+import type { Instant, Quantity } from '../domain/values.ts';
+import type { Projection } from './projection.ts';
+
+/** What one order still waits for of one SKU, all its lines of that SKU together. */
+export type BackorderDocument = {
+  readonly orderId: string;
+  readonly channelId: string;
+  readonly sku: string;
+  readonly quantity: Quantity;
+  readonly since: Instant;
+};
+
+const backorderId = (orderId: string, sku: string): string => `${orderId}/${sku}`;
+
+type Change = { readonly orderId: string; readonly units: readonly LineUnits[] };
+
+const changeOf = (event: DomainEvent): Change | null => {
+  switch (event.type) {
+    case 'OrderBackordered':
+      return { orderId: event.data.orderId, units: event.data.lines };
+    case 'SourcingDecided':
+    case 'LinesCancelled':
+      return { orderId: event.data.orderId, units: event.data.fromBackorder };
+    default:
+      return null;
+  }
+};
+
+export const backorders: Projection<BackorderDocument> = {
+  name: 'backorders',
+  version: 1,
+  streamPrefixes: ['order-'],
+  indexes: [['sku', 'since'], ['channelId', 'since'], ['since']],
+  ids: (event) => {
+    const change = changeOf(event);
+    if (change === null) return [];
+    return [...new Set(change.units.map(({ sku }) => backorderId(change.orderId, sku)))];
+  },
+  evolve: (document, event, id) => {
+    const change = changeOf(event);
+    if (change === null) return document;
+    const { orderId, units } = change;
+    const those = units.filter(({ sku }) => backorderId(orderId, sku) === id);
+    const quantity = those.reduce((sum, line) => sum + line.quantity, 0);
+    if (event.type !== 'OrderBackordered') {
+      if (document === null || document.quantity <= quantity) return null;
+      return { ...document, quantity: document.quantity - quantity };
+    }
+    if (document !== null) return { ...document, quantity: document.quantity + quantity };
+    const sku = those[0]?.sku;
+    if (sku === undefined || quantity === 0) return null;
+    return { orderId, channelId: event.data.channelId, sku, quantity, since: event.metadata.recordedAt };
+  },
+};

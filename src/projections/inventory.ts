@@ -1,0 +1,70 @@
+import type { DomainEvent } from '../domain/event.ts';
+import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
+import type { Quantity } from '../domain/values.ts';
+import type { Projection } from './projection.ts';
+
+/** What one location holds of one SKU. */
+export type InventoryDocument = {
+  readonly locationId: string;
+  readonly sku: string;
+  readonly onHand: Quantity;
+  readonly reserved: Quantity;
+  readonly safetyStock: Quantity;
+  readonly available: Quantity;
+};
+
+export const inventoryId = (locationId: string, sku: string): string => `${locationId}/${sku}`;
+
+type Balances = { readonly locationId: string; readonly lines: readonly StockBalance[] };
+
+const balancesOf = (event: DomainEvent): Balances | null => {
+  switch (event.type) {
+    case 'StockReceived':
+    case 'StockAdjusted':
+    case 'StockCounted':
+    case 'StockReserved':
+    case 'ReservationReleased':
+    case 'StockIssued':
+    case 'ItemShortPicked':
+      return event.data;
+    default:
+      return null;
+  }
+};
+
+const inventoryOf = (
+  document: InventoryDocument | null,
+  change: Pick<InventoryDocument, 'locationId' | 'sku'> & Partial<InventoryDocument>,
+): InventoryDocument => {
+  const stock = { onHand: 0, reserved: 0, safetyStock: 0, ...document, ...change };
+  return { ...stock, available: availableToPromise(stock) };
+};
+
+export const inventory: Projection<InventoryDocument> = {
+  name: 'inventory',
+  version: 1,
+  streamPrefixes: ['stockLocation-'],
+  indexes: [
+    ['locationId', 'sku'],
+    ['sku', 'locationId'],
+  ],
+  ids: (event) => {
+    if (event.type === 'SafetyStockSet') return [inventoryId(event.data.locationId, event.data.sku)];
+    const balances = balancesOf(event);
+    if (balances === null) return [];
+    return [...new Set(balances.lines.map(({ sku }) => inventoryId(balances.locationId, sku)))];
+  },
+  evolve: (document, event, id) => {
+    if (event.type === 'SafetyStockSet') {
+      const { locationId, sku, quantity } = event.data;
+      return inventoryOf(document, { locationId, sku, safetyStock: quantity });
+    }
+    const balances = balancesOf(event);
+    if (balances === null) return document;
+    const { locationId, lines } = balances;
+    // Several lines of one SKU: each carries the balance after it, so the last one counts.
+    const line = lines.findLast(({ sku }) => inventoryId(locationId, sku) === id);
+    if (line === undefined) return document;
+    return inventoryOf(document, { locationId, sku: line.sku, onHand: line.onHand, reserved: line.reserved });
+  },
+};
