@@ -88,7 +88,8 @@ const keyDocument = (id: string) => ({ id, position: ONCE, body: { key: randomBy
 
 const keyOf = (document: Pick<Stored, 'body'> | undefined): Buffer => Buffer.from(String(document?.body.key), 'base64');
 
-const makeOnce = async (store: ReadStore, collection: string, id: string): Promise<Buffer> => {
+/** A secret of this installation, made at its first start. */
+export const makeOnce = async (store: ReadStore, collection: string, id: string): Promise<Buffer> => {
   await store.write(collection, [keyDocument(id)]);
   return keyOf((await store.get(collection, [id])).get(id));
 };

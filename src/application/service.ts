@@ -20,7 +20,7 @@ import { type AvailabilityIndex, createAvailabilityIndex } from './availability.
 import { createDirectory, type Directory } from './directory.ts';
 import { createExecutor, type Executor } from './execute.ts';
 import { createFulfilmentProcess, type FulfilmentProcess } from './fulfilment-process.ts';
-import { CUSTOMER_KEYS, createPersonalDataVault, type PersonalDataVault, SECRETS } from './personal-data.ts';
+import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, type PersonalDataVault, SECRETS } from './personal-data.ts';
 import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
 
 export type ServiceDependencies = {
@@ -29,6 +29,7 @@ export type ServiceDependencies = {
   /** Small durable documents: customer keys, secrets, answers to idempotent requests. */
   readonly vault: ReadStore;
   readonly now: () => Date;
+  /** UUIDs in order of time (version 7): the log's index of ids grows at one end only. */
   readonly newId: () => string;
   readonly onConflict: () => void;
   readonly onError: (error: unknown) => void;
@@ -46,6 +47,8 @@ export type Service = ServiceDependencies & {
   readonly process: FulfilmentProcess;
   readonly personalData: PersonalDataVault;
   readonly readModels: ReadModels;
+  /** Signs the cursors of lists, on every node alike. */
+  readonly cursorSecret: Buffer;
 };
 
 const CACHED_ORDERS = 5_000;
@@ -95,6 +98,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     process,
     personalData: await createPersonalDataVault(vault),
     readModels: createReadModels({ readStore }),
+    cursorSecret: await makeOnce(vault, SECRETS.name, 'cursors'),
   };
 };
 

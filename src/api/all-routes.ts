@@ -1,0 +1,29 @@
+import { apiKeys } from './api-keys.ts';
+import { channels } from './channels.ts';
+import { events } from './events.ts';
+import { inventory } from './inventory.ts';
+import { orderActions } from './order-actions.ts';
+import { getSourcing, getTimeline } from './order-history.ts';
+import { getOrder, getRecipient, listOrders, postOrder } from './orders.ts';
+import type { Route } from './route.ts';
+import { stock } from './stock.ts';
+import { stockLocations } from './stock-locations.ts';
+import { waiting } from './waiting.ts';
+
+/** Every route of the API: what is mounted, documented, and tested for who may call it. */
+export const routes: readonly Route[] = [
+  postOrder,
+  listOrders,
+  getOrder,
+  ...orderActions,
+  getTimeline,
+  getSourcing,
+  getRecipient,
+  ...stockLocations,
+  ...stock,
+  ...inventory,
+  ...waiting,
+  ...channels,
+  ...apiKeys,
+  ...events,
+];

@@ -1,0 +1,69 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Metrics } from '../telemetry.ts';
+import { routes } from './all-routes.ts';
+import { docs } from './docs.ts';
+import { type Health, health } from './health.ts';
+import { type Locals, mountRoutes, type RouteDependencies } from './mount.ts';
+import { ApiProblem, problemOf } from './problem.ts';
+
+export type AppDependencies = RouteDependencies & {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly version: string;
+};
+
+/** The whole HTTP face: routes, documentation, health and metrics. */
+export const createApp = (dependencies: AppDependencies): Express => {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(observe(dependencies));
+  app.use(helmet());
+  app.use(health(dependencies.health, dependencies.metrics));
+  app.use(docs(routes, { version: dependencies.version }));
+  mountRoutes(app, routes, dependencies);
+  app.use(() => {
+    throw new ApiProblem('route-unknown');
+  });
+  app.use(sendProblem(dependencies.logger));
+  return app;
+};
+
+/** One log line and one measurement per request; no payloads, no personal data. */
+const observe = ({ logger, metrics, service, health: { isStopping } }: AppDependencies): RequestHandler => {
+  return (request, response: Response<unknown, Locals>, next) => {
+    const started = performance.now();
+    const requestId = service.newId();
+    response.locals.requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    if (isStopping()) response.setHeader('Connection', 'close');
+    response.once('finish', () => {
+      const { route = 'none', caller } = response.locals;
+      const milliseconds = performance.now() - started;
+      const { method } = request;
+      const status = response.statusCode;
+      metrics.requestSeconds.labels(method, route, String(status)).observe(milliseconds / 1_000);
+      const level = status >= 500 ? 'error' : status === 401 || status === 403 ? 'warn' : 'debug';
+      logger[level]({ requestId, method, route, status, milliseconds, keyId: caller?.keyId }, 'request');
+    });
+    next();
+  };
+};
+
+const sendProblem =
+  (logger: Logger): ErrorRequestHandler =>
+  (error, _request, response: Response<unknown, Locals>, next) => {
+    if (response.headersSent) return next(error);
+    const { requestId } = response.locals;
+    const problem = problemOf(error);
+    if (problem.status >= 500) logger.error({ requestId, err: error }, 'request failed');
+    if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="sourcefold"');
+    if (problem.status === 503 || problem.code === 'idempotency-key-in-use') response.setHeader('Retry-After', '1');
+    response.status(problem.status);
+    response.setHeader('Content-Type', 'application/problem+json');
+    response.end(JSON.stringify({ ...problem, instance: `urn:uuid:${requestId}` }));
+  };

@@ -1,0 +1,21 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { Directory, ListedKey } from '../application/directory.ts';
+import { ApiProblem } from './problem.ts';
+
+/** Who is asking: the API key behind the request. */
+export type Caller = Omit<ListedKey, 'secretHash'>;
+
+const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
+
+/** Looked up by hash, so that neither a leak of the log nor the time of the comparison tells a secret. */
+export const authenticate = (authorization: string | undefined, directory: Directory): Caller => {
+  const secret = BEARER.exec(authorization ?? '')?.[1];
+  const key = secret === undefined ? undefined : directory.keyByHash(hashSecret(secret));
+  if (key === undefined) throw new ApiProblem('authentication-required');
+  return key;
+};
+
+export const hashSecret = (secret: string): string => hash('sha256', secret);
+
+/** A new API key: 256 random bits, with a prefix that secret scanners can recognise. */
+export const newSecret = (): string => `sfk_${randomBytes(32).toString('base64url')}`;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { RecordedEvent } from '../event-store/event-store.ts';
+import { eventsAnswer, pageOf, quarantinedItem } from './answers.ts';
+import { type Route, route } from './route.ts';
+import { page, position } from './schemas.ts';
+
+const eventAnswer = ({ data, metadata, ...event }: RecordedEvent) => ({
+  ...event,
+  data: JSON.parse(data),
+  metadata: JSON.parse(metadata),
+});
+
+export const events: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/v1/events',
+    tag: 'Audit',
+    summary: 'The event log, in commit order',
+    description: 'Personal data is sealed. `hash` chains each event to the one before it in its stream.',
+    roles: ['admin', 'auditor'],
+    query: z.strictObject({
+      after: position.exactOptional(),
+      limit: page.limit,
+      stream: z.string().min(1).max(256).exactOptional(),
+    }),
+    answers: { 200: { description: 'Events after the position.', schema: eventsAnswer } },
+    handle: async ({ query, service }) => {
+      const options = {
+        after: query.after ?? null,
+        limit: query.limit,
+        ...(query.stream === undefined ? {} : { streamPrefixes: [query.stream] }),
+      };
+      const items: RecordedEvent[] = [];
+      for await (const event of service.eventStore.readAll(options)) items.push(event);
+      const next = items.length === query.limit ? (items.at(-1)?.position ?? null) : null;
+      return { status: 200, body: { items: items.map(eventAnswer), next } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/quarantine',
+    tag: 'Audit',
+    summary: 'Events that the read models could not take, and those that wait behind them',
+    roles: ['admin', 'operator', 'auditor'],
+    query: z.strictObject({ limit: page.limit }),
+    answers: { 200: { description: 'The oldest ones.', schema: pageOf(quarantinedItem) } },
+    handle: async ({ query, service }) => {
+      const found = await service.readStore.find('quarantine', { limit: query.limit });
+      return { status: 200, body: { items: found.map(({ body }) => body), nextCursor: null, position: null } };
+    },
+  }),
+];

@@ -1,0 +1,29 @@
+import { Router } from 'express';
+import type { Metrics } from '../telemetry.ts';
+
+export type Check = { readonly ok: boolean; readonly detail: string };
+
+/** What the node knows of itself. */
+export type Health = {
+  readonly checks: () => Promise<Readonly<Record<string, Check>>>;
+  readonly isStopping: () => boolean;
+};
+
+/** `/livez`: the process runs. `/readyz`: it can serve, check by check. `/metrics`: Prometheus text. */
+export const health = ({ checks, isStopping }: Health, metrics: Metrics): Router => {
+  const router = Router();
+  router.get('/livez', (_request, response) => {
+    response.json({ status: 'alive' });
+  });
+  router.get('/readyz', async (_request, response) => {
+    const found = await checks();
+    const isReady = !isStopping() && Object.values(found).every(({ ok }) => ok);
+    metrics.ready.set(isReady ? 1 : 0);
+    response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready', checks: found });
+  });
+  router.get('/metrics', async (_request, response) => {
+    response.setHeader('Content-Type', metrics.registry.contentType);
+    response.end(await metrics.registry.metrics());
+  });
+  return router;
+};

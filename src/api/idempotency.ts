@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import type { ReadStore } from '../projections/read-store.ts';
+import { ApiProblem } from './problem.ts';
+import type { Reply } from './route.ts';
+
+export const IDEMPOTENT_ANSWERS = { name: 'idempotent-answers', indexes: [['expiresAt']] } as const;
+
+/** How long an answer is kept. Promised: at least 24 hours. */
+export const KEPT_HOURS = 48;
+
+const PURGE_BATCH = 1_000;
+const FIRST = '0';
+const PURGED = '1';
+
+export type IdempotentRequest = {
+  /** The API key: two callers may use the same Idempotency-Key without meeting. */
+  readonly keyId: string;
+  readonly idempotencyKey: string;
+  /** Method, path and body: another one under the same key is refused. */
+  readonly content: string;
+};
+
+export type Idempotency = {
+  /** Runs the request, or answers what it was answered before. `replayed` tells which. */
+  readonly once: (
+    request: IdempotentRequest,
+    run: () => Promise<Reply>,
+  ) => Promise<{ reply: Reply; replayed: boolean }>;
+  /** Forgets answers that have been kept long enough. */
+  readonly purge: () => Promise<void>;
+};
+
+/** The key of an `Idempotency-Key` header: a structured-field string (`"abc"`) or the bare text. */
+export const idempotencyKeyOf = (header: string): string => {
+  const key = /^"(.*)"$/.exec(header.trim())?.[1] ?? header.trim();
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw new ApiProblem('idempotency-key-invalid');
+  return key;
+};
+
+/**
+ * Answers of refused and of successful commands are kept, durably, before they are sent. A failure on our side (5xx)
+ * is not: commands themselves are idempotent, so trying again is safe.
+ */
+export const createIdempotency = (store: ReadStore, now: () => Date): Idempotency => {
+  const running = new Map<string, string>();
+
+  const remembered = async (id: string, fingerprint: string): Promise<Reply | null> => {
+    const body = (await store.get(IDEMPOTENT_ANSWERS.name, [id])).get(id)?.body;
+    if (body === undefined || String(body.expiresAt) < now().toISOString()) return null;
+    if (body.fingerprint !== fingerprint) throw new ApiProblem('idempotency-key-reused');
+    return body.reply as Reply;
+  };
+
+  const keep = (id: string, fingerprint: string, reply: Reply): Promise<unknown> => {
+    const expiresAt = new Date(now().getTime() + KEPT_HOURS * 3_600_000).toISOString();
+    return store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: FIRST, body: { fingerprint, expiresAt, reply } }]);
+  };
+
+  return {
+    once: async ({ keyId, idempotencyKey, content }, run) => {
+      const id = hash('sha256', JSON.stringify([keyId, idempotencyKey]));
+      const fingerprint = hash('sha256', content);
+      const other = running.get(id);
+      if (other !== undefined) {
+        throw new ApiProblem(other === fingerprint ? 'idempotency-key-in-use' : 'idempotency-key-reused');
+      }
+      running.set(id, fingerprint);
+      try {
+        const known = await remembered(id, fingerprint);
+        if (known !== null) return { reply: known, replayed: true };
+        const reply = await run();
+        if (reply.status < 500) await keep(id, fingerprint, reply);
+        return { reply, replayed: false };
+      } finally {
+        running.delete(id);
+      }
+    },
+    purge: async () => {
+      const to = now().toISOString();
+      for (;;) {
+        const old = await store.find(IDEMPOTENT_ANSWERS.name, { orderBy: 'expiresAt', to, limit: PURGE_BATCH });
+        await store.write(
+          IDEMPOTENT_ANSWERS.name,
+          old.map(({ id }) => ({ id, position: PURGED, body: null })),
+        );
+        if (old.length < PURGE_BATCH) return;
+      }
+    },
+  };
+};

@@ -1,0 +1,125 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { Service } from '../application/service.ts';
+import { authenticate, type Caller } from './auth.ts';
+import type { Cursors } from './cursor.ts';
+import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
+import { ApiProblem, problemOf } from './problem.ts';
+import type { OwnWrites } from './reading.ts';
+import type { Call, Reply, Route } from './route.ts';
+
+export const BODY_LIMIT = '1mb';
+
+export type RouteDependencies = {
+  readonly service: Service;
+  readonly cursors: Cursors;
+  readonly idempotency: Idempotency;
+  readonly ownWrites: OwnWrites;
+};
+
+/** What one request is known by: read by the log and the metrics. */
+export type Locals = { caller?: Caller; route?: string; requestId?: string };
+
+const readJson = express.json({ limit: BODY_LIMIT, inflate: false, strict: true });
+
+/** Puts the routes on the app: authenticate, authorise, read and parse, run (once, with an Idempotency-Key), answer. */
+export const mountRoutes = (app: Express, routes: readonly Route[], dependencies: RouteDependencies): void => {
+  for (const route of routes) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const guard: RequestHandler = (request, response: Response<unknown, Locals>, next) => {
+      response.locals.route = route.path;
+      const caller = authenticate(request.headers.authorization, dependencies.service.directory);
+      response.locals.caller = caller;
+      if (!route.roles.includes(caller.role))
+        throw new ApiProblem('not-allowed', `Role ${caller.role} may not do this.`);
+      next();
+    };
+    const run: RequestHandler = async (request, response: Response<unknown, Locals>) => {
+      if (response.locals.caller === undefined) throw new ApiProblem('authentication-required');
+      send(response, await answer(route, request, response, response.locals.caller, dependencies));
+    };
+    app[route.method](path, guard, ...(route.body === undefined ? [] : [requireJson, readJson]), run);
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (_request, response) => {
+      response.setHeader('Allow', methods.join(', '));
+      throw new ApiProblem('method-not-allowed');
+    });
+  }
+};
+
+const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  return methods;
+};
+
+/** A body must say that it is JSON; a request without a body need not say anything. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && request.is('application/json') === false) throw new ApiProblem('media-type-unsupported');
+  next();
+};
+
+const answer = async (
+  route: Route,
+  request: Request,
+  response: Response<unknown, Locals>,
+  caller: Caller,
+  dependencies: RouteDependencies,
+): Promise<Reply> => {
+  const call = callOf(route, request, response, caller, dependencies);
+  const header = request.headers['idempotency-key'];
+  if (route.method !== 'post' || header === undefined) return route.handle(call);
+  const idempotencyKey = idempotencyKeyOf(String(header));
+  const content = JSON.stringify([request.method, request.path, request.body ?? null]);
+  const { reply, replayed } = await dependencies.idempotency.once(
+    { keyId: caller.keyId, idempotencyKey, content },
+    () => route.handle(call).catch(refusalAsReply),
+  );
+  return replayed ? { ...reply, headers: { ...reply.headers, 'Idempotency-Replayed': 'true' } } : reply;
+};
+
+/** A refusal is an answer, too: the same one is given again. */
+const refusalAsReply = (error: unknown): Reply => {
+  const problem = problemOf(error);
+  if (problem.status >= 500) throw error;
+  return { status: problem.status, body: problem };
+};
+
+const callOf = (
+  route: Route,
+  request: Request,
+  response: Response<unknown, Locals>,
+  caller: Caller,
+  { service, cursors, ownWrites }: RouteDependencies,
+): Call<unknown, unknown, unknown> => {
+  const correlationId = response.locals.requestId ?? service.newId();
+  return {
+    params: route.params?.parse(request.params),
+    query: route.query?.parse(request.query),
+    body: route.body?.parse(request.body),
+    caller,
+    header: (name) => request.get(name),
+    context: (channel = caller.channelId ?? null) => ({
+      actor: caller.keyId,
+      channel,
+      commandId: service.newId(),
+      correlationId,
+      causationId: correlationId,
+    }),
+    service,
+    cursors,
+    ownWrites,
+  };
+};
+
+const send = (response: Response, { status, body, headers = {} }: Reply): void => {
+  response.status(status);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body === undefined) response.end();
+  else {
+    response.setHeader('Content-Type', status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
+    response.end(JSON.stringify(body));
+  }
+};

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { type OrderEvent, orderStream } from '../domain/order/order.ts';
+import { sourcingAnswer, timelineAnswer } from './answers.ts';
+import { orderParams, visibleOrder } from './orders.ts';
+import { awaitPosition } from './reading.ts';
+import { route } from './route.ts';
+import { position } from './schemas.ts';
+
+const MOST_ENTRIES = 10_000;
+const query = z.strictObject({ minPosition: position.exactOptional() });
+
+export const getTimeline = route({
+  method: 'get',
+  path: '/v1/orders/{orderId}/timeline',
+  tag: 'Orders',
+  summary: 'What happened to an order, when, by whom and why',
+  roles: ['admin', 'operator', 'channel', 'locationStaff', 'auditor'],
+  params: orderParams,
+  query,
+  answers: { 200: { description: 'Every event, oldest first.', schema: timelineAnswer } },
+  handle: async (call) => {
+    const { orderId } = call.params;
+    await visibleOrder(call, orderId);
+    await awaitPosition('order-timeline', call);
+    const { items: entries, position: reached } = await call.service.readModels.find('order-timeline', {
+      equals: { orderId },
+      orderBy: 'version',
+      limit: MOST_ENTRIES,
+    });
+    const items = entries.map(({ body: { orderId: _order, ...entry } }) => entry);
+    return { status: 200, body: { orderId, items, position: reached } };
+  },
+});
+
+export const getSourcing = route({
+  method: 'get',
+  path: '/v1/orders/{orderId}/sourcing',
+  tag: 'Orders',
+  summary: 'Why these locations: every sourcing decision with what it saw',
+  roles: ['admin', 'operator', 'channel', 'auditor'],
+  params: orderParams,
+  answers: { 200: { description: 'The decisions, oldest first.', schema: sourcingAnswer } },
+  handle: async (call) => {
+    const { orderId } = call.params;
+    const order = await visibleOrder(call, orderId);
+    const decisions = [];
+    for await (const recorded of call.service.eventStore.readStream(orderStream(orderId))) {
+      const decoded = call.service.codec.decode(recorded);
+      if (!decoded.ok || decoded.event.type !== 'SourcingDecided') continue;
+      decisions.push(decisionAnswer(decoded.event.data, decoded.event.metadata.recordedAt));
+    }
+    return { status: 200, body: { orderId, decisions, position: order.position } };
+  },
+});
+
+/** The recorded columns as one entry per candidate. */
+const decisionAnswer = (
+  { attempt, fulfilments, record }: Extract<OrderEvent, { type: 'SourcingDecided' }>['data'],
+  decidedAt: string,
+) => {
+  const { candidates, demand, ...rest } = record;
+  return {
+    attempt,
+    decidedAt,
+    ...rest,
+    demand,
+    candidates: candidates.locationId.map((locationId, index) => ({
+      locationId,
+      kilometres: candidates.kilometres[index],
+      parcelCost: candidates.parcelCost[index],
+      unitCost: candidates.unitCost[index],
+      available: demand.map(({ sku }, wanted) => ({ sku, quantity: candidates.available[index]?.[wanted] ?? 0 })),
+    })),
+    plan: fulfilments,
+  };
+};

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { orderIdOf, placeOrder } from '../application/place-order.ts';
+import { DomainError } from '../domain/error.ts';
+import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
+import { orderAnswer, orderStatuses } from '../domain/order/status.ts';
+import { type OrderDocument, orderOf } from '../projections/orders.ts';
+import { orderAnswer as orderSchema, pageOf, recipientAnswer } from './answers.ts';
+import type { Caller } from './auth.ts';
+import { etagOf, isKnown } from './etag.ts';
+import { ApiProblem } from './problem.ts';
+import { listPage } from './reading.ts';
+import { type Call, type Reply, route } from './route.ts';
+import { id, newOrder, page } from './schemas.ts';
+
+export const orderParams = z.strictObject({ orderId: z.uuid().or(id) });
+
+/** Orders are seen by their own channel, by locations that work on them, and by those who see everything. */
+export const maySee = (caller: Caller, order: PlacedOrder): boolean => {
+  if (caller.role === 'channel') return order.channelId === caller.channelId;
+  if (caller.role === 'locationStaff')
+    return order.fulfilments.some(({ locationId }) => locationId === caller.locationId);
+  return true;
+};
+
+/** The order, unless there is none or it is foreign: then there is none for this caller. */
+export const visibleOrder = async (
+  { service, caller }: Pick<Call<unknown, unknown, unknown>, 'service' | 'caller'>,
+  orderId: string,
+) => {
+  const { state, version, position } = await service.orders.load(orderStream(orderId));
+  if (state.status === 'unplaced' || position === null || !maySee(caller, state)) throw new ApiProblem('not-found');
+  return { order: state, version, position };
+};
+
+/** An order as every answer shows it, with its ETag. */
+export const orderReply = (status: number, order: PlacedOrder, version: number, position: string): Reply => ({
+  status,
+  body: orderAnswer(order, version, position),
+  headers: { ETag: etagOf(version) },
+});
+
+export const postOrder = route({
+  method: 'post',
+  path: '/v1/orders',
+  tag: 'Orders',
+  summary: 'Place an order',
+  description:
+    'Answers once the first sourcing attempt has ended. The same order again (channel and channel order number) answers ' +
+    '200 with the order as it stands; with other content, 409. `Prefer: respond-async` answers 202 as soon as the order is durable.',
+  roles: ['admin', 'operator', 'channel'],
+  requestHeaders: { Prefer: '`respond-async`: do not wait for sourcing.' },
+  body: newOrder,
+  answers: {
+    200: { description: 'It had been placed before.', schema: orderSchema },
+    201: { description: 'Placed.', schema: orderSchema },
+    202: { description: 'Durable; sourcing goes on.', schema: orderSchema },
+  },
+  handle: async ({ body, caller, header, context, service, ownWrites }) => {
+    if (caller.role === 'channel' && caller.channelId !== body.channelId) {
+      throw new ApiProblem('not-allowed', 'This key belongs to another channel.');
+    }
+    const channel = service.directory.channel(body.channelId);
+    if (channel === undefined) throw new DomainError('channel-unknown', `There is no channel ${body.channelId}.`);
+    const respondAsync = header('prefer')?.toLowerCase().includes('respond-async') ?? false;
+    const placed = await placeOrder(body, channel, { service, context: context(body.channelId), respondAsync });
+    ownWrites.note(caller.keyId, placed.position);
+    const status = placed.isNew ? (placed.isSettled ? 201 : 202) : 200;
+    const reply = orderReply(status, placed.order, placed.version, placed.position);
+    const applied = respondAsync && status === 202 ? { 'Preference-Applied': 'respond-async' } : {};
+    return { ...reply, headers: { ...reply.headers, ...applied, Location: `/v1/orders/${placed.order.orderId}` } };
+  },
+});
+
+export const getOrder = route({
+  method: 'get',
+  path: '/v1/orders/{orderId}',
+  tag: 'Orders',
+  summary: 'Read an order as it stands now',
+  roles: ['admin', 'operator', 'channel', 'locationStaff', 'auditor', 'reporting'],
+  params: orderParams,
+  query: z.strictObject({ minPosition: page.minPosition }),
+  answers: {
+    200: { description: 'The order.', schema: orderSchema },
+    304: { description: 'Not changed.', schema: null },
+  },
+  handle: async (call) => {
+    const { order, version, position } = await visibleOrder(call, call.params.orderId);
+    if (isKnown(call.header('if-none-match'), version)) return { status: 304, headers: { ETag: etagOf(version) } };
+    return orderReply(200, order, version, position);
+  },
+});
+
+export const listOrders = route({
+  method: 'get',
+  path: '/v1/orders',
+  tag: 'Orders',
+  summary: 'List orders, newest first',
+  roles: ['admin', 'operator', 'channel', 'auditor', 'reporting'],
+  query: z.strictObject({
+    ...page,
+    channelId: id.exactOptional(),
+    channelOrderNumber: z.string().max(128).exactOptional(),
+    status: z.enum(orderStatuses).exactOptional(),
+  }),
+  answers: { 200: { description: 'A page of orders.', schema: pageOf(orderSchema) } },
+  handle: async (call) => {
+    const { channelId, channelOrderNumber, status } = call.query;
+    const own = call.caller.channelId;
+    if (channelOrderNumber !== undefined) return findByNumber(call, own ?? channelId, channelOrderNumber);
+    const isForeign = own !== undefined && channelId !== undefined && channelId !== own;
+    const channel = isForeign ? NO_CHANNEL : (own ?? channelId);
+    return listPage(call, {
+      name: 'orders',
+      equals: { ...(channel === undefined ? {} : { channelId: channel }), ...(status === undefined ? {} : { status }) },
+      orderBy: 'placedAt',
+      descending: true,
+      item: ({ body, position }) => {
+        const document = body as OrderDocument;
+        return orderAnswer(orderOf(document), document.version, position);
+      },
+    });
+  },
+});
+
+/** No channel has it: ids do not begin with a dot. */
+const NO_CHANNEL = '.';
+
+/** An order's id follows from its channel and number, so no index is needed to find it. */
+const findByNumber = async (
+  call: Call<unknown, unknown, unknown>,
+  channelId: string | undefined,
+  channelOrderNumber: string,
+): Promise<Reply> => {
+  if (channelId === undefined) throw new ApiProblem('request-invalid', 'channelOrderNumber needs a channelId.');
+  const { state, version, position } = await call.service.orders.load(
+    orderStream(orderIdOf(channelId, channelOrderNumber)),
+  );
+  const isVisible = state.status !== 'unplaced' && position !== null && maySee(call.caller, state);
+  return {
+    status: 200,
+    body: { items: isVisible ? [orderAnswer(state, version, position)] : [], nextCursor: null, position },
+  };
+};
+
+export const getRecipient = route({
+  method: 'get',
+  path: '/v1/orders/{orderId}/recipient',
+  tag: 'Orders',
+  summary: 'Read who the order goes to, and where',
+  description: 'The only answer with personal data. It is unsealed for this answer and stored nowhere else.',
+  roles: ['admin', 'operator', 'channel', 'locationStaff'],
+  params: orderParams,
+  answers: { 200: { description: 'The recipient; `erased` once the person was erased.', schema: recipientAnswer } },
+  handle: async (call) => {
+    const { orderId } = call.params;
+    const { order } = await visibleOrder(call, orderId);
+    for await (const recorded of call.service.eventStore.readStream(orderStream(orderId), { limit: 1 })) {
+      const decoded = call.service.codec.decode(recorded);
+      if (!decoded.ok || decoded.event.type !== 'OrderPlaced') break;
+      const { personal } = decoded.event.data;
+      const unsealed = personal === null ? {} : await call.service.personalData.unseal(personal);
+      const { country, latitude, longitude } = order.destination;
+      const address = { postcode: null, city: null, street: null, ...unsealed?.address };
+      const destination = { country, ...address, latitude, longitude };
+      return {
+        status: 200,
+        body: { orderId, erased: unsealed === null, customer: unsealed?.customer ?? null, destination },
+      };
+    }
+    throw new ApiProblem('not-found');
+  },
+});

@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import type { Position } from '../domain/values.ts';
+import type { Query, Scalar, Stored } from '../projections/read-store.ts';
+import { ApiProblem } from './problem.ts';
+import type { Call, Reply } from './route.ts';
+
+const MIN_POSITION_WAIT_MS = 5_000;
+const OWN_WRITES_WAIT_MS = 1_000;
+const REMEMBERED_KEYS = 10_000;
+
+/** The newest position that each API key was told: what the key reads afterwards holds at least that. */
+export type OwnWrites = {
+  readonly note: (keyId: string, position: Position) => void;
+  readonly newest: (keyId: string) => Position | undefined;
+};
+
+export const createOwnWrites = (): OwnWrites => {
+  const newest = new LRUCache<string, Position>({ max: REMEMBERED_KEYS });
+  return {
+    note: (keyId, position) => {
+      if (position > (newest.peek(keyId) ?? '')) newest.set(keyId, position);
+    },
+    newest: (keyId) => newest.get(keyId),
+  };
+};
+
+type Reading = Call<unknown, { readonly minPosition?: Position }, unknown>;
+
+/**
+ * Waits until the read model holds what the caller wrote itself (for a moment) and `minPosition` (or answers 503).
+ */
+export const awaitPosition = async (name: string, { query, caller, service, ownWrites }: Reading): Promise<void> => {
+  const { readModels } = service;
+  const own = ownWrites.newest(caller.keyId);
+  if (own !== undefined) await readModels.reached(name, own, OWN_WRITES_WAIT_MS);
+  if (query.minPosition !== undefined && !(await readModels.reached(name, query.minPosition, MIN_POSITION_WAIT_MS))) {
+    throw new ApiProblem('read-model-behind', undefined, { position: await readModels.position(name) });
+  }
+};
+
+type Paged = Call<
+  unknown,
+  { readonly limit: number; readonly cursor?: string; readonly minPosition?: Position },
+  unknown
+>;
+
+export type ListOptions = Omit<Query, 'limit' | 'after'> & {
+  readonly name: string;
+  readonly item: (stored: Stored) => unknown;
+  /** Documents that this caller may not see are left out; the page is then shorter, and the cursor still goes on. */
+  readonly visible?: (stored: Stored) => boolean;
+};
+
+/** One page of a read model: `{items, nextCursor, position}`. */
+export const listPage = async (call: Paged, { name, item, visible, ...query }: ListOptions): Promise<Reply> => {
+  await awaitPosition(name, call);
+  const { limit, cursor } = call.query;
+  const signedQuery = JSON.stringify([name, query, call.caller.keyId]);
+  const after = cursor === undefined ? {} : { after: call.cursors.read(signedQuery, cursor) };
+  const { items: found, position } = await call.service.readModels.find(name, { ...query, ...after, limit: limit + 1 });
+  const items = found.slice(0, limit);
+  const last = found.length > limit ? items.at(-1) : undefined;
+  const nextCursor = last === undefined ? null : call.cursors.write(signedQuery, placeOf(last, query.orderBy));
+  return { status: 200, body: { items: items.filter(visible ?? (() => true)).map(item), nextCursor, position } };
+};
+
+const placeOf = ({ id, body }: Stored, orderBy: string | undefined): { id: string; value?: Scalar } => {
+  const value = orderBy === undefined ? undefined : body[orderBy];
+  return typeof value === 'string' || typeof value === 'number' ? { id, value } : { id };
+};

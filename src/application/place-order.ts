@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import { v5 as uuidV5 } from 'uuid';
+import type { ChannelProfile } from '../domain/channel.ts';
+import type { OrderCommand } from '../domain/order/decide.ts';
+import { type Destination, orderStream, type PlacedOrder } from '../domain/order/order.ts';
+import { placeOf, postcodeArea } from '../domain/places.ts';
+import type { CommandContext } from './execute.ts';
+import type { Settled } from './fulfilment-process.ts';
+import type { PersonalData } from './personal-data.ts';
+import type { Service } from './service.ts';
+
+/** Namespace of order ids. Permanent: with another one, a repeated order would not meet its own stream. */
+const ORDER_NAMESPACE = '6f1d2c0e-6a2b-4f0e-9d0c-51f7a7a1c0de';
+
+export const orderIdOf = (channelId: string, channelOrderNumber: string): string =>
+  uuidV5(JSON.stringify([channelId, channelOrderNumber]), ORDER_NAMESPACE);
+
+export type OrderRequest = {
+  readonly channelId: string;
+  readonly channelOrderNumber: string;
+  readonly placedAt?: string;
+  readonly customer?: { readonly name?: string; readonly email?: string; readonly phone?: string };
+  readonly destination: {
+    readonly country: string;
+    readonly postcode: string;
+    readonly city?: string;
+    readonly street?: string;
+    readonly latitude?: number;
+    readonly longitude?: number;
+  };
+  readonly method: string;
+  readonly lines: readonly {
+    readonly lineId?: string;
+    readonly sku: string;
+    readonly quantity: number;
+    readonly unitPrice?: number;
+  }[];
+};
+
+export type Placement = {
+  readonly order: PlacedOrder;
+  readonly version: number;
+  readonly position: string;
+  /** False: the same order had been placed before. */
+  readonly isNew: boolean;
+  /** False: sourcing has not ended yet; the fulfilment process goes on with it. */
+  readonly isSettled: boolean;
+};
+
+/** Places an order, durably, and (unless asked not to wait) takes it through its first sourcing. */
+export const placeOrder = async (
+  request: OrderRequest,
+  channel: ChannelProfile,
+  options: { readonly service: Service; readonly context: CommandContext; readonly respondAsync: boolean },
+): Promise<Placement> => {
+  const { service, context, respondAsync } = options;
+  const command = await placeCommand(request, channel, service);
+  const { orderId } = command.data;
+  const placed = await service.orders.execute(orderStream(orderId), command, context);
+  const isNew = placed.events.length > 0;
+  if (respondAsync) return placement(placed, isNew, false);
+  const cause = { ...context, actor: 'system:fulfilment', causationId: context.commandId };
+  try {
+    return placement(await service.process.advance(orderId, cause, isNew ? placed : undefined), isNew, true);
+  } catch (error) {
+    // The order is durable, whatever happened since: the process takes it up again from the log.
+    service.onError(error);
+    return placement(placed, isNew, false);
+  }
+};
+
+const placement = ({ state, version, position }: Settled, isNew: boolean, isSettled: boolean): Placement => {
+  if (state.status === 'unplaced' || position === null) throw new Error('a placed order has a state');
+  return { order: state, version, position, isNew, isSettled };
+};
+
+const placeCommand = async (
+  request: OrderRequest,
+  channel: ChannelProfile,
+  service: Service,
+): Promise<Extract<OrderCommand, { type: 'PlaceOrder' }>> => {
+  const { channelId, channelOrderNumber, method } = request;
+  const orderId = orderIdOf(channelId, channelOrderNumber);
+  const lines = request.lines.map(({ lineId, sku, quantity, unitPrice }, index) => ({
+    lineId: lineId ?? `${index + 1}`,
+    sku,
+    quantity,
+    unitPrice: unitPrice ?? null,
+  }));
+  const data = {
+    orderId,
+    channelId,
+    channelOrderNumber,
+    placedAt: new Date(request.placedAt ?? service.now()).toISOString(),
+    method,
+    currency: channel.currency ?? null,
+    destination: destinationOf(request.destination),
+    personal: await service.personalData.seal(personalDataOf(request), orderId),
+    contentDigest: digestOf(request, lines),
+    lines,
+  };
+  return { type: 'PlaceOrder', data };
+};
+
+const rounded = (degrees: number): number => Math.round(degrees * 100) / 100;
+
+const destinationOf = ({ country, postcode, latitude, longitude }: OrderRequest['destination']): Destination => {
+  const area = postcodeArea(country, postcode);
+  const place =
+    latitude !== undefined && longitude !== undefined ? { latitude, longitude } : placeOf(country, postcode);
+  if (place === null) return { country, postcodeArea: area, latitude: null, longitude: null };
+  return { country, postcodeArea: area, latitude: rounded(place.latitude), longitude: rounded(place.longitude) };
+};
+
+const personalDataOf = ({ customer, destination }: OrderRequest): PersonalData => {
+  const { postcode, city, street } = destination;
+  const address = Object.fromEntries(Object.entries({ postcode, city, street }).filter(([, value]) => value));
+  return {
+    ...(customer === undefined ? {} : { customer }),
+    ...(Object.keys(address).length === 0 ? {} : { address }),
+  };
+};
+
+/**
+ * What makes a repeated order the same: its impersonal content. Names and streets are left out, because a digest of
+ * them would outlive the person's erasure.
+ */
+const digestOf = ({ placedAt, method, destination }: OrderRequest, lines: readonly object[]): string => {
+  const area = postcodeArea(destination.country, destination.postcode);
+  return hash('sha256', JSON.stringify([placedAt ?? null, method, destination.country, area, lines]));
+};

@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { demoLocations } from '../application/demo-locations.ts';
+import { openingStock } from '../application/demo-network.ts';
+import { readOrders } from '../application/import-csv.ts';
+import type { PlaceOrderBody } from '../application/import-rows.ts';
+import { type Connection, mustSucceed, withConnection } from './connection.ts';
+import { importOrdersFrom, printSummary } from './import.ts';
+import { showProgress } from './progress.ts';
+
+const FILE = fileURLToPath(new URL('../../examples/online-retail/online-retail.csv', import.meta.url));
+const CHANNEL = 'online-retail';
+const CONCURRENCY = 16;
+
+/** `npm run demo`: a network of warehouses and stores, its opening stock, and real orders. Safe to run again. */
+export const demo = (): Promise<void> =>
+  withConnection(async (connection) => {
+    await defineNetwork(connection);
+    await receiveStock(connection);
+    const options = { channel: CHANNEL, concurrency: CONCURRENCY, currency: 'GBP' };
+    printSummary(await importOrdersFrom(connection, FILE, options));
+    process.stdout.write(`\nLook around: ${connection.url}/docs, or\n${examples(connection.url)}\n`);
+  });
+
+const defineNetwork = async (connection: Connection): Promise<void> => {
+  await mustSucceed(connection, 'PUT', `/v1/channels/${CHANNEL}`, {
+    name: 'Online retail',
+    kind: 'web',
+    market: 'GB',
+    currency: 'GBP',
+  });
+  for (const { id, profile } of demoLocations)
+    await mustSucceed(connection, 'PUT', `/v1/stock-locations/${id}`, profile);
+  process.stdout.write(`${demoLocations.length} stock locations.\n`);
+};
+
+const receiveStock = async (connection: Connection): Promise<void> => {
+  const receipts = openingStock(await demandOf(FILE));
+  const progress = showProgress('Receiving stock', receipts.length, 'receipts');
+  for (const [index, { locationId, reference, lines }] of receipts.entries()) {
+    await mustSucceed(connection, 'POST', `/v1/stock-locations/${locationId}/receipts`, { reference, lines });
+    progress.set(index + 1);
+  }
+  progress.stop();
+  const units = receipts.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
+  process.stdout.write(`${units} units received.\n`);
+};
+
+const demandOf = async (file: string): Promise<PlaceOrderBody['lines']> => {
+  const lines: PlaceOrderBody['lines'][number][] = [];
+  for await (const item of readOrders(createReadStream(file), { channelId: CHANNEL })) {
+    if (item.kind === 'order') lines.push(...item.order.lines);
+  }
+  return lines;
+};
+
+const examples = (url: string): string =>
+  ['orders?status=partlyAllocated', 'backorders', 'availability/85123A']
+    .map((path) => `  curl -H "Authorization: Bearer $(cat data/admin-api-key)" '${url}/v1/${path}'`)
+    .join('\n');

@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { readOrders } from '../application/import-csv.ts';
+import { type ImportSummary, importOrders, type Placement } from '../application/import-orders.ts';
+import type { PlaceOrderBody } from '../application/import-rows.ts';
+import { ConfigurationError } from '../config.ts';
+import { type Connection, mustSucceed, withConnection } from './connection.ts';
+import { showProgress } from './progress.ts';
+
+export type ImportOptions = { readonly channel: string; readonly concurrency: number; readonly currency: string };
+
+/** `sourcefold import orders FILE`. */
+export const importFile = async (file: string, options: ImportOptions): Promise<void> => {
+  const found = await stat(file).catch(() => null);
+  if (found === null || !found.isFile()) throw new ConfigurationError(`There is no file ${file}.`);
+  await withConnection(async (connection) => {
+    await ensureChannel(connection, options);
+    printSummary(await importOrdersFrom(connection, file, options));
+  });
+};
+
+/** An import needs a channel to book its orders on: made when it is missing, left alone when it is there. */
+const ensureChannel = async (connection: Connection, { channel, currency }: ImportOptions): Promise<void> => {
+  const path = `/v1/channels/${encodeURIComponent(channel)}`;
+  if ((await connection.send('GET', path)).status === 200) return;
+  await mustSucceed(connection, 'PUT', path, { name: channel, kind: 'other', currency });
+};
+
+/** Streams the file into the API with a progress bar in bytes; every refused row is told at once, with its reason. */
+export const importOrdersFrom = async (
+  connection: Connection,
+  file: string,
+  options: ImportOptions,
+): Promise<ImportSummary> => {
+  const source = createReadStream(file);
+  const { size } = await stat(file);
+  const progress = showProgress('Importing', Math.ceil(size / 1_024), 'KiB');
+  const refused: string[] = [];
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    return await importOrders({
+      items: readOrders(source, { channelId: options.channel }),
+      place: (order) => place(connection, order),
+      concurrency: options.concurrency,
+      onProgress: () => progress.set(Math.round(source.bytesRead / 1_024)),
+      onRefused: ({ row, reason, message }) => refused.push(`  row ${row}: ${reason}: ${message}`),
+      onOrderRefused: ({ channelOrderNumber, rows, code, message }) =>
+        refused.push(`  order ${channelOrderNumber} (rows ${rows.join(' to ')}): ${code}: ${message}`),
+      signal: stop.signal,
+    });
+  } finally {
+    progress.stop();
+    if (refused.length > 0) process.stdout.write(`Refused:\n${refused.join('\n')}\n`);
+  }
+};
+
+const place = async (connection: Connection, order: PlaceOrderBody): Promise<Placement> => {
+  const { status, body } = await connection.send('POST', '/v1/orders', order);
+  const answer = body as { status?: string; code?: string; title?: string; detail?: string; errors?: unknown };
+  if (status === 200 || status === 201 || status === 202) {
+    return { status: status === 200 ? 'alreadyThere' : 'placed', orderStatus: String(answer.status) };
+  }
+  if (status >= 500) throw new Error(`the service answered ${status}: ${JSON.stringify(body)}`);
+  const message = [answer.detail ?? answer.title, answer.errors === undefined ? '' : JSON.stringify(answer.errors)];
+  return { status: 'refused', code: String(answer.code), message: message.join(' ').trim() };
+};
+
+const counts = (table: Readonly<Record<string, number>>): string =>
+  Object.entries(table)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ') || 'none';
+
+export const printSummary = (summary: ImportSummary): void => {
+  const { rows, orders, placed, alreadyThere, refusedOrders, refusedRows, byReason, byOrderStatus } = summary;
+  process.stdout.write(
+    [
+      `${rows} rows, ${orders} orders: ${placed} placed, ${alreadyThere} already there, ${refusedOrders} refused.`,
+      `Order status: ${counts(byOrderStatus)}.`,
+      `Refused rows: ${refusedRows} (${counts(byReason)}).`,
+      ...(summary.interrupted ? ['Interrupted: run it again to go on; what is there is not placed twice.'] : []),
+      '',
+    ].join('\n'),
+  );
+};

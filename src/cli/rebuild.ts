@@ -1,0 +1,37 @@
+import { v7 as uuidV7 } from 'uuid';
+import { ConfigurationError, readConfig } from '../config.ts';
+import { createCodec } from '../event-store/codec.ts';
+import { allProjections } from '../projections/all.ts';
+import { rebuildProjections } from '../projections/rebuild.ts';
+import { openStores } from '../stores.ts';
+import { showProgress } from './progress.ts';
+
+/** `sourcefold rebuild [NAME...]`: builds read models anew beside the live ones, compares, and swaps. */
+export const rebuild = async (names: readonly string[]): Promise<void> => {
+  const known = new Set(allProjections.map(({ name }) => name));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(`There is no read model ${unknown.join(', ')}. There are: ${[...known].join(', ')}.`);
+  }
+  const projections = allProjections.filter(({ name }) => names.length === 0 || names.includes(name));
+  const stores = openStores(readConfig(process.env));
+  const progress = showProgress('Rebuilding', 0, 'events');
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    const rebuilt = await rebuildProjections({
+      ...stores,
+      decode: createCodec({ newId: uuidV7 }).decode,
+      projections,
+      onProgress: ({ events }) => progress.set(events),
+      signal: stop.signal,
+    });
+    progress.stop();
+    for (const { name, collection, comparison } of rebuilt) {
+      process.stdout.write(`${name}: ${JSON.stringify(comparison)} -> ${collection}\n`);
+    }
+  } finally {
+    progress.stop();
+    await stores.close();
+  }
+};

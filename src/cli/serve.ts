@@ -1,0 +1,32 @@
+import { readConfig } from '../config.ts';
+import { startServer } from '../server.ts';
+import { createLogger } from '../telemetry.ts';
+
+/** Runs the service until SIGTERM or SIGINT; a second one ends it at once. */
+export const serve = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  const logger = createLogger(config);
+  const server = await startServer(config, logger);
+  if (server.admin.isNew) {
+    process.stderr.write(
+      `\n  Your administrator API key (shown once, kept in ${server.admin.file}):\n\n    ${server.admin.secret}\n\n`,
+    );
+  }
+  logger.info({ url: server.url, docs: `${server.url}/docs`, dataDir: config.dataDir }, 'ready');
+  const stop = (signal: NodeJS.Signals): void => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
+    logger.info({ signal }, 'stopping');
+    server.stop().then(
+      () => {
+        logger.info('stopped');
+        logger.flush(() => process.exit(0));
+      },
+      (error: unknown) => {
+        logger.fatal({ err: error }, 'could not stop in order');
+        logger.flush(() => process.exit(1));
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+};

@@ -1,0 +1,160 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { v7 as uuidV7 } from 'uuid';
+import manifest from '../package.json' with { type: 'json' };
+import { type AdminKey, adminKey } from './admin-key.ts';
+import { createApp } from './api/app.ts';
+import { hashSecret } from './api/auth.ts';
+import { createCursors } from './api/cursor.ts';
+import type { Check } from './api/health.ts';
+import { createIdempotency, IDEMPOTENT_ANSWERS } from './api/idempotency.ts';
+import { createOwnWrites } from './api/reading.ts';
+import { runLiveView } from './application/live-view.ts';
+import { runFulfilmentProcess } from './application/process-runner.ts';
+import { createService, type Service } from './application/service.ts';
+import type { Config } from './config.ts';
+import { startProjectorThread } from './projector-thread.ts';
+import { openStores } from './stores.ts';
+import { createMetrics, type Metrics } from './telemetry.ts';
+
+export type RunningServer = {
+  readonly url: string;
+  readonly admin: AdminKey;
+  readonly service: Service;
+  /** Stops taking requests, lets those under way end, and closes the stores. */
+  readonly stop: () => Promise<void>;
+};
+
+const LONGEST_STOP_MS = 10_000;
+const PURGE_EVERY_MS = 3_600_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Starts everything in this process: the API, the fulfilment process, and the projector in its own thread. */
+export const startServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
+  const stores = openStores(config);
+  const metrics = createMetrics();
+  const background = new AbortController();
+  const onError = (error: unknown): void => {
+    metrics.backgroundErrors.inc();
+    logger.error({ err: error }, 'background error');
+  };
+  const service = await createService({
+    ...stores,
+    now: () => new Date(),
+    newId: uuidV7,
+    onConflict: () => metrics.versionConflicts.inc(),
+    onError,
+  });
+  const admin = adminKey(config);
+  service.directory.restoreKey({
+    keyId: 'admin',
+    name: 'Administrator',
+    role: 'admin',
+    secretHash: hashSecret(admin.secret),
+  });
+  const parts = startParts({ config, service, metrics, logger, onError, signal: background.signal });
+  let stopping = false;
+  await stores.vault.ensure(IDEMPOTENT_ANSWERS);
+  const idempotency = createIdempotency(stores.vault, service.now);
+  const purging = setInterval(() => void idempotency.purge().catch(onError), PURGE_EVERY_MS).unref();
+  const app = createApp({
+    service,
+    idempotency,
+    cursors: createCursors(service.cursorSecret),
+    ownWrites: createOwnWrites(),
+    metrics,
+    logger,
+    version: manifest.version,
+    health: { checks: parts.checks, isStopping: () => stopping },
+  });
+  await parts.ready;
+  const server = await listen(app, config);
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`,
+    admin,
+    service,
+    stop: async () => {
+      stopping = true;
+      clearInterval(purging);
+      await closeServer(server);
+      background.abort();
+      await parts.stopped();
+      await stores.close();
+    },
+  };
+};
+
+const listen = (app: ReturnType<typeof createApp>, { port, host }: Config): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = app.listen(port, host, (error?: Error) => (error === undefined ? resolve(server) : reject(error)));
+    server.headersTimeout = HEADERS_TIMEOUT_MS;
+    server.requestTimeout = REQUEST_TIMEOUT_MS;
+  });
+
+const closeServer = async (server: Server): Promise<void> => {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.race([closed, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })]);
+  server.closeAllConnections();
+};
+
+type PartsOptions = {
+  readonly config: Config;
+  readonly service: Service;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly onError: (error: unknown) => void;
+  readonly signal: AbortSignal;
+};
+
+/** What runs behind the requests: the projector, the live view that sourcing looks at, and the fulfilment process. */
+const startParts = ({ config, service, metrics, logger, onError, signal }: PartsOptions) => {
+  let projectorFailure: string | null = null;
+  const projector = startProjectorThread({
+    dataDir: config.dataDir,
+    onMessage: (message) => {
+      metrics.backgroundErrors.inc();
+      logger.error(message, 'projector');
+    },
+    onExit: (error) => {
+      projectorFailure = error?.message ?? 'the projector thread ended';
+      onError(error ?? new Error(projectorFailure));
+    },
+  });
+  let viewIsReady = false;
+  const running: Promise<void>[] = [];
+  const ready = new Promise<void>((resolve, reject) => {
+    const onReady = (): void => {
+      viewIsReady = true;
+      resolve();
+    };
+    running.push(runLiveView(service, { onReady, signal }).catch(reject));
+  });
+  running.push(
+    ready.then(() =>
+      runFulfilmentProcess({
+        ...service,
+        isAvailable: service.availability.isAvailable,
+        skusAt: service.availability.skusAt,
+        onStuck: (orderId, error) => {
+          metrics.stuckOrders.inc();
+          logger.error({ orderId, err: error }, 'order could not be advanced');
+        },
+        onError,
+        signal,
+      }),
+    ),
+  );
+  const checks = async (): Promise<Record<string, Check>> => ({
+    availability: { ok: viewIsReady, detail: viewIsReady ? 'up to date' : 'catching up' },
+    projector: { ok: projectorFailure === null, detail: projectorFailure ?? 'running' },
+  });
+  const stopped = async (): Promise<void> => {
+    await Promise.allSettled(running);
+    await projector.stop();
+  };
+  return { ready, checks, stopped };
+};
