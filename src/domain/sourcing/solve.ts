@@ -1,6 +1,7 @@
 import { assignAndDrop } from './engine/assignment.ts';
 import { explore } from './engine/branch-and-bound.ts';
 import { undominated } from './engine/dominance.ts';
+import { exchange } from './engine/exchange.ts';
 import { addGreedily } from './engine/greedy.ts';
 import { type Incumbent, improveWith } from './engine/incumbent.ts';
 import { type Instance, restrictTo } from './engine/instance.ts';
@@ -63,6 +64,8 @@ const searchFor = (instance: Instance, incumbent: Incumbent, maxNodes: number): 
   let bound = Number.NEGATIVE_INFINITY;
   for (const effort of ROOT_EFFORTS) {
     bound = Math.max(bound, ascend(search, effort));
+    if (bound > limitOf(search)) return { bound: incumbent.cost, nodes: 0 };
+    exchange(search, 1);
     if (bound > limitOf(search)) return { bound: incumbent.cost, nodes: 0 };
     const prices = search.relaxation.prices.slice();
     const kept = survivors(search);

@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import { shiftLines } from './shift.ts';
 import { priceOf } from './staircase.ts';
 import { rebalance } from './transport.ts';
 
@@ -16,6 +17,8 @@ export type Assignment = {
   readonly left: Float64Array;
   readonly room: Float64Array;
   readonly order: Int32Array;
+  readonly shippedPieces: Float64Array;
+  readonly grams: Float64Array;
 };
 
 const USUAL_SLOTS = 16;
@@ -32,6 +35,8 @@ export const createAssignment = (instance: Instance): Assignment => {
     left: new Float64Array(instance.lines),
     room: new Float64Array(instance.locations),
     order: new Int32Array(instance.locations),
+    shippedPieces: new Float64Array(instance.locations),
+    grams: new Float64Array(instance.locations),
   };
 };
 
@@ -130,7 +135,8 @@ export const assign = (assignment: Assignment): number => {
   const { instance } = assignment;
   gather(assignment);
   for (let j = 0; j < instance.lines; j++) fillLine(assignment, j);
-  if (instance.anyTied && !instance.hardLeaves) rebalance(assignment);
+  if (instance.hardLeaves) shiftLines(assignment);
+  else if (instance.anyTied) rebalance(assignment);
   return costOf(assignment);
 };
 
