@@ -4,6 +4,9 @@ import { improveWith } from './incumbent.ts';
 import { combine } from './labels.ts';
 import { CLOSED, FREE, OPEN, relax } from './relaxation.ts';
 import { ascend, type Effort, fix, limitOf, type Search, tryChosen, undoTo } from './search.ts';
+import { createTolls, raiseTolls, tollsFromPrices } from './tolls.ts';
+
+const TOLL_ITERATIONS = 15;
 
 export type Explored = { readonly bound: number; readonly nodes: number };
 
@@ -75,6 +78,7 @@ const finish = (search: Search, mostColumns: number, mostSteps: number): boolean
 /** Depth first. The bound is the least over subtrees left unexplored when the nodes are used up, else the incumbent's cost. */
 export const explore = (search: Search, rootBound: number, maxNodes: number): Explored => {
   const { relaxation, instance, liking } = search;
+  const tolls = createTolls(instance);
   let nodes = 0;
   let lost = Number.POSITIVE_INFINITY;
 
@@ -87,7 +91,11 @@ export const explore = (search: Search, rootBound: number, maxNodes: number): Ex
     }
     nodes++;
     const mark = search.trailLength;
-    const bound = Math.max(inherited, ascend(search, NODE_EFFORT));
+    let bound = Math.max(inherited, ascend(search, NODE_EFFORT));
+    if (tolls !== undefined && bound <= limitOf(search)) {
+      tollsFromPrices(search, tolls);
+      bound = Math.max(bound, raiseTolls(search, tolls, TOLL_ITERATIONS));
+    }
     if (bound <= limitOf(search)) branch(bound);
     undoTo(search, mark);
   };

@@ -75,14 +75,12 @@ const chooseExactly = (relaxation: Relaxation, count: number): void => {
   relaxation.firstOut = count < free.length ? (reducedCost[free[count] ?? 0] ?? 0) : Number.POSITIVE_INFINITY;
 };
 
-/** Sets bound, reduced costs, chosen locations and shortage for the present prices. */
-export const relax = (relaxation: Relaxation): number => {
-  const { instance, status, prices, reducedCost, chosen, shortage, choice } = relaxation;
-  const { demand, lines, locations, start, line, units, unitCost, tied } = instance;
-  priceLocations(relaxation);
+/** Marks the locations that the reduced costs choose and returns what they add to the bound. */
+export const chooseLocations = (relaxation: Relaxation): number => {
+  const { instance, status, reducedCost, chosen, fewest, most } = relaxation;
   let wanted = 0;
   let opened = 0;
-  for (let l = 0; l < locations; l++) {
+  for (let l = 0; l < instance.locations; l++) {
     const state = status[l];
     const worth = state === OPEN || (state === FREE && (reducedCost[l] ?? 0) < 0);
     chosen[l] = worth ? 1 : 0;
@@ -91,17 +89,25 @@ export const relax = (relaxation: Relaxation): number => {
   }
   relaxation.lastIn = 0;
   relaxation.firstOut = 0;
-  const { fewest, most } = relaxation;
   if (opened + wanted > most) chooseExactly(relaxation, Math.max(0, most - opened));
   else if (opened + wanted < fewest) chooseExactly(relaxation, fewest - opened);
-  let bound = 0;
+  let sum = 0;
+  for (let l = 0; l < instance.locations; l++) if (chosen[l] === 1) sum += reducedCost[l] ?? 0;
+  return sum;
+};
+
+/** Sets bound, reduced costs, chosen locations and shortage for the present prices. */
+export const relax = (relaxation: Relaxation): number => {
+  const { instance, prices, chosen, shortage, choice } = relaxation;
+  const { demand, lines, locations, start, line, units, unitCost, tied } = instance;
+  priceLocations(relaxation);
+  let bound = chooseLocations(relaxation);
   for (let j = 0; j < lines; j++) {
     bound += (demand[j] ?? 0) * (prices[j] ?? 0);
     shortage[j] = demand[j] ?? 0;
   }
   for (let l = 0; l < locations; l++) {
     if (chosen[l] === 0) continue;
-    bound += reducedCost[l] ?? 0;
     if (tied[l] === 1) {
       bestChoice(instance, l, prices, choice);
       for (let k = 0; k < choice.count; k++) {
