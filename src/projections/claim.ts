@@ -6,8 +6,8 @@ import type { ReadStore } from './read-store.ts';
 
 /** Somebody else has begun to build the same read model since: theirs goes on, this one ends. */
 export class BuildSuperseded extends Error {
-  constructor(name: string) {
-    super(`another build of ${name} has begun`);
+  constructor(name: string, options?: ErrorOptions) {
+    super(`another build of ${name} has begun`, options);
     this.name = 'BuildSuperseded';
   }
 }
@@ -47,10 +47,16 @@ export const goLive = async (readStore: ReadStore, claim: Claim): Promise<LiveCo
   return swapped;
 };
 
-/** Removes every trace of a build that ends without going live. */
-export const abandonBuild = async (readStore: ReadStore, { projection, collection, live }: Claim): Promise<void> => {
+/** Removes every trace of a build that ends without going live, and answers why it did. */
+export const abandonBuild = async (
+  readStore: ReadStore,
+  { projection, collection, live }: Claim,
+  cause: unknown,
+): Promise<unknown> => {
   await dropCollection(readStore, collection);
-  await changeLive(readStore, projection.name, live, { building: null });
+  const cleared = await changeLive(readStore, projection.name, live, { building: null });
+  // Whoever began after it has dropped the collection under it, so its own failure says little.
+  return cleared === null ? new BuildSuperseded(projection.name, { cause }) : cause;
 };
 
 /** Drops what a swap has retired, once readers have had time to move on. */

@@ -79,6 +79,7 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
 };
 
 async function* silenceUntil(signal: AbortSignal): AsyncGenerator<EventBatch, void> {
+  yield { events: [], position: null, caughtUp: false };
   if (!signal.aborted) await once(signal, 'abort');
 }
 

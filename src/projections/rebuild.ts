@@ -57,8 +57,9 @@ export const rebuildProjections = async (options: RebuildOptions): Promise<reado
     await Promise.all(projections.map(({ name }) => dropRetired(readStore, name, dropAfterMs)));
     return rebuilt;
   } catch (error) {
-    for (const claim of claims.slice(live)) await abandonBuild(readStore, claim);
-    throw error;
+    let reason: unknown = error;
+    for (const claim of claims.slice(live)) reason = await abandonBuild(readStore, claim, reason);
+    throw reason;
   }
 };
 

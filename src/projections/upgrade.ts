@@ -39,7 +39,6 @@ export const replaceOutdated = async (options: UpgradeOptions): Promise<void> =>
     signal.throwIfAborted();
     await goLive(readStore, claim);
   } catch (error) {
-    await abandonBuild(readStore, claim);
-    throw error;
+    throw await abandonBuild(readStore, claim, error);
   }
 };
