@@ -21,7 +21,7 @@ export const expectedVersions = (ifMatch: string | undefined, ifNoneMatch?: stri
     return [0];
   }
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
-  return tagsOf(ifMatch).map((tag) => (/^"\d{1,15}"$/.test(tag) ? Number(tag.slice(1, -1)) : Number.NaN));
+  return tagsOf(ifMatch).map((tag) => (/^"[1-9]\d{0,14}"$/.test(tag) ? Number(tag.slice(1, -1)) : Number.NaN));
 };
 
 /** True when the client has this version already (`If-None-Match` compares weakly, RFC 9110 §13.1.2). */
