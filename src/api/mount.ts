@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Service } from '../application/service.ts';
 import { authenticate, type Caller } from './auth.ts';
@@ -7,7 +8,7 @@ import { ApiProblem, problemOf } from './problem.ts';
 import type { OwnWrites } from './reading.ts';
 import type { Call, Reply, Route } from './route.ts';
 
-export const BODY_LIMIT = '1mb';
+export const BODY_LIMIT_BYTES = 1_048_576;
 
 export type RouteDependencies = {
   readonly service: Service;
@@ -19,7 +20,15 @@ export type RouteDependencies = {
 /** What one request is known by: read by the log and the metrics. */
 export type Locals = { caller?: Caller; route?: string; requestId?: string };
 
-const readJson = express.json({ limit: BODY_LIMIT, inflate: false, strict: true });
+const readJson = express.json({
+  limit: BODY_LIMIT_BYTES,
+  inflate: false,
+  strict: true,
+  verify: (_request, _response, body) => {
+    // Decoding would quietly put replacement characters into names and addresses.
+    if (!isUtf8(body)) throw new ApiProblem('request-invalid', 'The body is not UTF-8.');
+  },
+});
 
 /** Puts the routes on the app: authenticate, authorise, read and parse, run (once, with an Idempotency-Key), answer. */
 export const mountRoutes = (app: Express, routes: readonly Route[], dependencies: RouteDependencies): void => {
@@ -53,10 +62,12 @@ const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
   return methods;
 };
 
-/** A body must say that it is JSON; a request without a body need not say anything. */
+/** A body must say that it is JSON, and not be announced as too large; a request without a body need not say anything. */
 const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const length = Number(request.headers['content-length'] ?? 0);
+  // The reader of bodies would read all of it before it refuses.
+  if (length > BODY_LIMIT_BYTES) throw new ApiProblem('request-too-large');
+  const hasBody = request.headers['transfer-encoding'] !== undefined || length > 0;
   if (hasBody && request.is('application/json') === false) throw new ApiProblem('media-type-unsupported');
   next();
 };

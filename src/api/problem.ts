@@ -43,6 +43,8 @@ const unknownThings: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>([
 ]);
 
 const RETRY_AFTER_S = 1;
+const MOST_FAULTS = 100;
+const LONGEST_FAULT = 300;
 
 /** A problem as RFC 9457 has it; `code` is the stable name, the last part of `type`. */
 export type Problem = {
@@ -98,9 +100,12 @@ const domainProblem = ({ code, message, details }: DomainError): Problem => {
   return { ...details, type: `/problems/${code}`, title: message, status, code };
 };
 
-/** Where and what is wrong, by JSON path. */
+/** Where and what is wrong, by JSON path; not all of it when a small request is wrong in thousands of places. */
 const faultsOf = (error: z.ZodError): { path: string; message: string }[] =>
-  error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => ({
+    path: path.map(String).join('.'),
+    message: message.length > LONGEST_FAULT ? `${message.slice(0, LONGEST_FAULT)}...` : message,
+  }));
 
 /** Errors of Express and of its body parser, known by their `type`, `status` and `name`. */
 const bodyProblem = (error: unknown): Problem | null => {

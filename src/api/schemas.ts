@@ -6,11 +6,11 @@ import { capabilities, locationKinds } from '../domain/stock-location/stock-loca
 const strict = z.strictObject;
 
 /** Text as people write it: trimmed, whole Unicode, no control characters. */
-const text = (most: number) =>
+const text = (most: number, least = 1) =>
   z
     .string()
     .trim()
-    .min(1)
+    .min(least)
     .max(most)
     .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'must not hold control characters');
 
@@ -116,7 +116,7 @@ export const newOrder = strict({
   }).exactOptional(),
   destination: strict({
     country,
-    postcode: z.string().trim().max(16),
+    postcode: text(16, 0),
     city: text(100).exactOptional(),
     street: text(300).exactOptional(),
     latitude: latitude.exactOptional(),
