@@ -9,7 +9,7 @@ import {
 export type Happening = readonly [stream: string, events: readonly AnyEvent[]];
 
 const LOCATIONS = 50;
-const SKUS = 500;
+const SKUS = 100;
 const STOCK = 1_000_000;
 const TOGETHER = 250;
 
