@@ -1,8 +1,8 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { v7 as uuidV7 } from 'uuid';
 import manifest from '../package.json' with { type: 'json' };
 import { type AdminKey, adminKey } from './admin-key.ts';
 import { createApp } from './api/app.ts';
@@ -44,7 +44,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
   const service = await createService({
     ...stores,
     now: () => new Date(),
-    newId: uuidV7,
+    newId: () => randomUUIDv7(),
     onConflict: () => metrics.versionConflicts.inc(),
     onError,
   });

@@ -25,6 +25,8 @@ export type Executed<State, Event> = Loaded<State> & { readonly events: readonly
 export type ExecuteOptions = {
   /** Refuse with `VersionMismatch` unless the aggregate is at one of these versions (`If-Match`). */
   readonly expectedVersions?: readonly number[] | undefined;
+  /** The stream is most likely new: decide on nothing without looking first. If it is not new, the append conflicts. */
+  readonly assumeNew?: boolean;
 };
 
 export type Executor<State, Command, Event> = {
@@ -79,6 +81,7 @@ type Job<State, Command, Event> = {
   readonly command: Command;
   readonly context: CommandContext;
   readonly expectedVersions: readonly number[] | undefined;
+  readonly assumeNew: boolean;
   readonly resolve: (executed: Executed<State, Event>) => void;
   readonly reject: (reason: unknown) => void;
 };
@@ -113,10 +116,15 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     return result;
   };
 
-  const foldAll = async (stream: string): Promise<Folded<State>> => {
-    const nothing = { state: decider.initialState(), version: 0, position: null, hash: genesisHash };
-    return foldOn(stream, (await snapshots?.read(stream)) ?? nothing);
-  };
+  const nothing = (): Folded<State> => ({
+    state: decider.initialState(),
+    version: 0,
+    position: null,
+    hash: genesisHash,
+  });
+
+  const foldAll = async (stream: string): Promise<Folded<State>> =>
+    foldOn(stream, (await snapshots?.read(stream)) ?? nothing());
 
   /** The aggregate as the log has it now: another process may have appended since we last looked. */
   const current = (stream: string): Promise<Folded<State>> => {
@@ -167,7 +175,8 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
 
   const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
     for (let conflicts = 0; ; ) {
-      const cached = loading.has(stream) ? undefined : cache.get(stream);
+      const assumed = conflicts === 0 && jobs.every(({ assumeNew }) => assumeNew) ? nothing() : undefined;
+      const cached = loading.has(stream) ? undefined : (cache.get(stream) ?? assumed);
       const start = cached ?? (await current(stream));
       // The fold may change its state in place: until the events are durable, nobody else may build on it.
       cache.delete(stream);
@@ -217,7 +226,14 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   return {
     execute: (stream, command, context, options) =>
       new Promise((resolve, reject) => {
-        const job = { command, context, expectedVersions: options?.expectedVersions, resolve, reject };
+        const job = {
+          command,
+          context,
+          expectedVersions: options?.expectedVersions,
+          assumeNew: options?.assumeNew ?? false,
+          resolve,
+          reject,
+        };
         const queue = queues.get(stream);
         if (queue !== undefined) {
           queue.push(job);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomFillSync } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Sealed } from '../domain/order/order.ts';
 import type { ReadStore, Stored } from '../projections/read-store.ts';
@@ -25,13 +25,16 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const CACHED_KEYS = 10_000;
+const SUBJECT_CHARACTERS = 22;
+const POOL_BYTES = 16_384;
 
 /**
  * Personal data enters the log only sealed (AES-256-GCM, one key per customer). Whoever erases the key erases the
  * person, while the log and its hash chain stay whole.
  */
 export const createPersonalDataVault = async (store: ReadStore): Promise<PersonalDataVault> => {
-  const subjectSecret = await makeOnce(store, SECRETS.name, 'subject');
+  // Prefixed, fixed-length secret and a truncated digest: enough of a keyed hash, at a tenth of an HMAC object's cost.
+  const subjectSecret = (await makeOnce(store, SECRETS.name, 'subject')).toString('base64');
   const keys = new LRUCache<string, Promise<Buffer>>({ max: CACHED_KEYS });
   let wanted = new Map<string, { resolve: (key: Buffer) => void; reject: (reason: unknown) => void }>();
 
@@ -68,7 +71,7 @@ export const createPersonalDataVault = async (store: ReadStore): Promise<Persona
   const subjectOf = ({ customer }: PersonalData, orderId: string): string => {
     const identity =
       customer?.email?.trim().toLowerCase() || customer?.phone?.replaceAll(/\D/g, '') || `order ${orderId}`;
-    return createHmac('sha256', subjectSecret).update(identity).digest('base64url').slice(0, 22);
+    return hash('sha256', subjectSecret + identity, 'base64url').slice(0, SUBJECT_CHARACTERS);
   };
 
   return {
@@ -82,6 +85,21 @@ export const createPersonalDataVault = async (store: ReadStore): Promise<Persona
       return stored === undefined ? null : (JSON.parse(decrypt(keyOf(stored), box)) as PersonalData);
     },
   };
+};
+
+const pool = Buffer.alloc(POOL_BYTES);
+let used = POOL_BYTES;
+
+/** Random bytes out of a pool that is filled in one call to the system; each byte is handed out once. */
+const randomBytes = (count: number): Buffer => {
+  if (used + count > POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const taken = Buffer.from(pool.subarray(used, used + count));
+  pool.fill(0, used, used + count);
+  used += count;
+  return taken;
 };
 
 const keyDocument = (id: string) => ({ id, position: ONCE, body: { key: randomBytes(KEY_BYTES).toString('base64') } });

@@ -56,17 +56,16 @@ export const placeOrder = async (
   const { service, context, respondAsync } = options;
   const command = await placeCommand(request, channel, service);
   const { orderId } = command.data;
-  const placed = await service.orders.execute(orderStream(orderId), command, context);
+  const placed = await service.orders.execute(orderStream(orderId), command, context, { assumeNew: true });
   const isNew = placed.events.length > 0;
-  if (respondAsync) return placement(placed, isNew, false);
   const cause = { ...context, actor: 'system:fulfilment', causationId: context.commandId };
-  try {
-    return placement(await service.process.advance(orderId, cause, isNew ? placed : undefined), isNew, true);
-  } catch (error) {
+  const advanced = service.process.advance(orderId, cause, isNew ? placed : undefined).catch((error: unknown) => {
     // The order is durable, whatever happened since: the process takes it up again from the log.
     service.onError(error);
-    return placement(placed, isNew, false);
-  }
+    return null;
+  });
+  const settled = respondAsync ? null : await advanced;
+  return placement(settled ?? placed, isNew, settled !== null);
 };
 
 const placement = ({ state, version, position }: Settled, isNew: boolean, isSettled: boolean): Placement => {

@@ -9,7 +9,13 @@ import type { ReadStore } from '../projections/read-store.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { followLog } from './subscription.ts';
 
-export const PROCESS_CHECKPOINT = 'fulfilment-process';
+const PROCESS_CHECKPOINTS = { name: 'process-checkpoints', indexes: [] } as const;
+const PROCESS = 'fulfilment';
+
+const BATCH_SIZE = 5_000;
+const HEAD_START_MS = 100;
+/** After a restart, at most so much is looked at once more. */
+const CHECKPOINT_EVERY_MS = 500;
 
 const SWEEP_EVERY_MS = 15_000;
 const STANDING_STILL_MS = 10_000;
@@ -19,7 +25,7 @@ const READ_MODEL_WAIT_MS = 2_000;
 
 export type ProcessRunnerDependencies = {
   readonly eventStore: EventStore;
-  readonly readStore: ReadStore;
+  readonly vault: ReadStore;
   readonly readModels: ReadModels;
   readonly codec: Codec;
   readonly process: FulfilmentProcess;
@@ -38,8 +44,10 @@ export type ProcessRunnerDependencies = {
  * taken up here. The checkpoint moves past an event only when its order has come to rest.
  */
 export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
-  const { eventStore, readStore, readModels, codec, process, signal } = dependencies;
-  const stored = (await readStore.get('checkpoints', [PROCESS_CHECKPOINT])).get(PROCESS_CHECKPOINT);
+  const { eventStore, vault, readModels, codec, process, signal } = dependencies;
+  await vault.ensure(PROCESS_CHECKPOINTS);
+  const stored = (await vault.get(PROCESS_CHECKPOINTS.name, [PROCESS])).get(PROCESS);
+  let savedAt = 0;
 
   const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -50,6 +58,8 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   };
 
   const handle = async (batch: EventBatch): Promise<void> => {
+    // The request that caused the events is most likely at work on their orders: let it come to its end.
+    if (batch.events.length > 0) await setTimeout(HEAD_START_MS, undefined, { ref: false });
     const events = batch.events.flatMap((recorded) => {
       const decoded = codec.decode(recorded);
       return decoded.ok ? [decoded.event] : [];
@@ -68,8 +78,11 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     if (batch.position !== null) await saveCheckpoint(batch.position);
   };
 
-  const saveCheckpoint = (position: Position) =>
-    readStore.write('checkpoints', [{ id: PROCESS_CHECKPOINT, position, body: { kind: 'process' } }]);
+  const saveCheckpoint = async (position: Position): Promise<void> => {
+    if (dependencies.now().getTime() - savedAt < CHECKPOINT_EVERY_MS) return;
+    await vault.write(PROCESS_CHECKPOINTS.name, [{ id: PROCESS, position, body: {} }]);
+    savedAt = dependencies.now().getTime();
+  };
 
   /** Stock that came free goes to those who wait for it, longest wait first, as long as there is any. */
   const retryBackorders = async (events: readonly DomainEvent[], position: Position | null): Promise<void> => {
@@ -121,6 +134,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       eventStore,
       streamPrefixes: ['order-', 'stockLocation-'],
       after: stored?.position ?? null,
+      batchSize: BATCH_SIZE,
       handle,
       onError: dependencies.onError,
       signal,

@@ -3,7 +3,12 @@ import { type Channel, type ChannelCommand, type ChannelEvent, channelDecider } 
 import { type OrderCommand, orderDecider } from '../domain/order/decide.ts';
 import type { Order, OrderEvent } from '../domain/order/order.ts';
 import { builtInPolicy } from '../domain/sourcing/policy.ts';
-import { type SourcingDecision, type SourcingRequest, source } from '../domain/sourcing/source.ts';
+import {
+  type NetworkLocation,
+  type SourcingDecision,
+  type SourcingRequest,
+  source,
+} from '../domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
@@ -60,11 +65,11 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
   const { eventStore, readStore, vault, newId, onConflict, onError } = dependencies;
   await vault.ensure(CUSTOMER_KEYS);
   await vault.ensure(SECRETS);
-  await readStore.ensure(SNAPSHOTS);
+  await vault.ensure(SNAPSHOTS);
   const codec = createCodec({ newId });
   const common = { eventStore, codec, now: () => dependencies.now().toISOString(), onConflict };
   const snapshots = createSnapshots<StockLocation>({
-    store: readStore,
+    store: vault,
     eventStore,
     format: STOCK_LOCATION_SNAPSHOT,
     every: EVENTS_PER_SNAPSHOT,
@@ -104,8 +109,10 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
 
 const sourceFromIndex = (request: SourcingRequest, index: AvailabilityIndex): SourcingDecision => {
   const skus = mergeBySku(request.demand).map(({ sku }) => sku);
-  const locations = [...index.locations().values()]
-    .map((location) => ({ ...location, available: skus.map((sku) => index.available(location.locationId, sku)) }))
-    .filter(({ available }) => available.some((units) => units > 0));
+  const locations: NetworkLocation[] = [];
+  for (const { locationId, profile, suspended } of index.locations().values()) {
+    const available = skus.map((sku) => index.available(locationId, sku));
+    if (available.some((units) => units > 0)) locations.push({ locationId, profile, suspended, available });
+  }
   return source(request, { logPosition: index.position(), locations }, builtInPolicy);
 };

@@ -14,25 +14,18 @@ export type ChainedEvent = {
 };
 
 /**
- * The hash that an event carries: SHA-256 (hex) over the UTF-8 bytes of the JSON array
- * `[previous hash, stream, version, id, type, schema version, data, metadata]`.
+ * The hash that an event carries: SHA-256 (hex) over the UTF-8 bytes of the lines
+ * `previous hash, stream, version, id, type, schema version, data, metadata`, joined by line feeds.
  *
- * For strings and integers `JSON.stringify` writes canonical JSON (RFC 8785), so no two different inputs have one
- * encoding, and an auditor can recompute the chain in any language.
+ * None of them holds a line feed (JSON text escapes it), so no two different events have one encoding, and an auditor
+ * can recompute the chain with standard tools.
  *
  * Stored format: permanent.
  */
-export const chainHash = (previousHash: string, event: ChainedEvent): string =>
-  hash(
+export const chainHash = (previousHash: string, event: ChainedEvent): string => {
+  const { stream, version, id, type, schemaVersion, data, metadata } = event;
+  return hash(
     'sha256',
-    JSON.stringify([
-      previousHash,
-      event.stream,
-      event.version,
-      event.id,
-      event.type,
-      event.schemaVersion,
-      event.data,
-      event.metadata,
-    ]),
+    `${previousHash}\n${stream}\n${version}\n${id}\n${type}\n${schemaVersion}\n${data}\n${metadata}`,
   );
+};

@@ -29,7 +29,7 @@ export type BuildOptions = {
 /** Fills new collections from the log, all in one pass over it. */
 export const createBuild = async (options: BuildOptions): Promise<Build> => {
   const { eventStore, readStore, decode, quarantine, claims, batchSize, signal } = options;
-  const targets = await openTargets(readStore, claims);
+  const targets = await openTargets(readStore, claims, batchSize);
   const streamPrefixes = prefixesOf(targets);
   let reached: Position | null = null;
 

@@ -7,7 +7,6 @@ import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
 
 const CACHED_DOCUMENTS = 4_000;
-const WRITES_IN_ONE_TRANSACTION = 250;
 
 /** An event that a read model cannot take. */
 export type PoisonEvent = { readonly event: DomainEvent; readonly reason: string };
@@ -27,11 +26,21 @@ export type Documents = {
   readonly store: (folded: Folded, events: readonly DomainEvent[]) => Promise<number>;
 };
 
+export type DocumentsOptions = {
+  readonly projection: AnyProjection;
+  readonly collection: string;
+  /** Many are fast, few let others have the thread and the store sooner. */
+  readonly writesAtOnce: number;
+};
+
 /**
  * The documents of one collection, with the newest kept at hand. That is right only as long as nobody else writes
  * them: the position guard tells when somebody did, and then they are loaded and folded again.
  */
-export const createDocuments = (readStore: ReadStore, projection: AnyProjection, collection: string): Documents => {
+export const createDocuments = (
+  readStore: ReadStore,
+  { projection, collection, writesAtOnce }: DocumentsOptions,
+): Documents => {
   const { name, ids, evolve, writeOnce = false } = projection;
   const cache = new LRUCache<string, Stored>({ max: CACHED_DOCUMENTS });
 
@@ -125,8 +134,8 @@ export const createDocuments = (readStore: ReadStore, projection: AnyProjection,
     let written = 0;
     while (pending.length > 0) {
       const left: string[] = [];
-      for (let start = 0; start < pending.length; start += WRITES_IN_ONE_TRANSACTION) {
-        left.push(...(await writeSlice(pending.slice(start, start + WRITES_IN_ONE_TRANSACTION))));
+      for (let start = 0; start < pending.length; start += writesAtOnce) {
+        left.push(...(await writeSlice(pending.slice(start, start + writesAtOnce))));
         // Embedded stores answer without giving up the thread: a long batch must not hold up every request.
         await nextTurn();
       }

@@ -32,6 +32,18 @@ const balancesOf = (event: DomainEvent): Balances | null => {
   }
 };
 
+/**
+ * The line that tells a SKU's balance after the event: its last one, for each line carries the balance after it.
+ * Kept per event, because every line of a receipt of thousands asks.
+ */
+const newestLines = new WeakMap<readonly StockBalance[], ReadonlyMap<string, StockBalance>>();
+
+const newestLine = (lines: readonly StockBalance[], sku: string): StockBalance | undefined => {
+  const known = newestLines.get(lines) ?? new Map(lines.map((line) => [line.sku, line]));
+  newestLines.set(lines, known);
+  return known.get(sku);
+};
+
 const inventoryOf = (
   document: InventoryDocument | null,
   change: Pick<InventoryDocument, 'locationId' | 'sku'> & Partial<InventoryDocument>,
@@ -62,8 +74,7 @@ export const inventory: Projection<InventoryDocument> = {
     const balances = balancesOf(event);
     if (balances === null) return document;
     const { locationId, lines } = balances;
-    // Several lines of one SKU: each carries the balance after it, so the last one counts.
-    const line = lines.findLast(({ sku }) => inventoryId(locationId, sku) === id);
+    const line = newestLine(lines, id.slice(inventoryId(locationId, '').length));
     if (line === undefined) return document;
     return inventoryOf(document, { locationId, sku: line.sku, onHand: line.onHand, reserved: line.reserved });
   },

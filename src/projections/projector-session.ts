@@ -11,6 +11,7 @@ import { type Retried, retryQuarantined } from './retry.ts';
 import { advanceCheckpoints, earliestCheckpoint, openTargets, prefixesOf, type Target } from './target.ts';
 import { withTicks } from './ticks.ts';
 
+const WRITES_AT_ONCE = 250;
 const TICK_MS = 100;
 const IDLE_CHECKPOINT_MS = 500;
 
@@ -56,7 +57,7 @@ export const runSession = async (options: SessionOptions): Promise<void> => {
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const collections = await openCollections(readStore, projections);
-  const targets = await openTargets(readStore, collections);
+  const targets = await openTargets(readStore, collections, WRITES_AT_ONCE);
   const work = createWork(options, targets, await loadQuarantine(readStore));
   const streamPrefixes = prefixesOf(targets);
   const isCurrent = createLiveCheck(readStore, projections, targets);

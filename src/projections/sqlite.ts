@@ -27,7 +27,8 @@ const openFile = (file: string, synchronous: 'NORMAL' | 'FULL'): DatabaseSync =>
   try {
     db.open();
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32768`);
-    db.exec('PRAGMA journal_size_limit = 67108864');
+    // A checkpoint copies each changed page once, however often it changed, and is what syncs to disk: so not too often.
+    db.exec('PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864');
     return db;
   } catch (cause) {
     if (db.isOpen) db.close();

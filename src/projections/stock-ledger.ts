@@ -21,7 +21,7 @@ export type LedgerDocument = {
   readonly position: Position;
 };
 
-type Line = StockBalance & { readonly onHandDelta: number; readonly reservedDelta: number };
+type Line = StockBalance & { readonly quantity?: Quantity; readonly delta?: number };
 
 type Movement = {
   readonly locationId: string;
@@ -32,47 +32,43 @@ type Movement = {
   readonly orderId?: string;
 };
 
-type Moved = StockBalance & { readonly quantity: Quantity };
+type Sign = -1 | 0 | 1;
 
-const moved = (lines: readonly Moved[], onHandSign: -1 | 0 | 1, reservedSign: -1 | 0 | 1): readonly Line[] =>
-  lines.map((line) => ({
-    ...line,
-    // Adding zero turns the -0 of `0 * -1` into 0.
-    onHandDelta: onHandSign * line.quantity + 0,
-    reservedDelta: reservedSign * line.quantity + 0,
-  }));
+/** Which way a line's quantity goes, on hand and reserved. Adjustments and counts carry their own sign. */
+const signs: Readonly<Partial<Record<DomainEvent['type'], readonly [onHand: Sign, reserved: Sign]>>> = {
+  StockReceived: [1, 0],
+  StockAdjusted: [1, 0],
+  StockCounted: [1, 0],
+  StockReserved: [0, 1],
+  ReservationReleased: [0, -1],
+  StockIssued: [-1, -1],
+  ItemShortPicked: [-1, -1],
+};
 
 const movementOf = (event: DomainEvent): Movement | null => {
   switch (event.type) {
     case 'StockReceived':
-      return { ...event.data, lines: moved(event.data.lines, 1, 0) };
     case 'StockAdjusted':
     case 'StockCounted':
-      return {
-        ...event.data,
-        lines: event.data.lines.map((line) => ({ ...line, onHandDelta: line.delta, reservedDelta: 0 })),
-      };
     case 'StockReserved':
-      return { ...event.data, lines: moved(event.data.lines, 0, 1) };
     case 'ReservationReleased':
-      return { ...event.data, lines: moved(event.data.lines, 0, -1) };
     case 'StockIssued':
     case 'ItemShortPicked':
-      return { ...event.data, lines: moved(event.data.lines, -1, -1) };
+      return event.data;
     default:
       return null;
   }
 };
 
+/** Adding zero turns the -0 of `0 * -1` into 0. */
+const times = (sign: Sign, units: number): number => sign * units + 0;
+
 export const stockLedger: Projection<LedgerDocument> = {
   name: 'stock-ledger',
   version: 1,
   streamPrefixes: ['stockLocation-'],
-  indexes: [
-    ['locationId', 'sku', 'position'],
-    ['locationId', 'position'],
-    ['sku', 'position'],
-  ],
+  // Ids begin with the position, and every index ends with the id: each lists its movements in the order of the log.
+  indexes: [['locationId', 'sku'], ['locationId'], ['sku']],
   writeOnce: true,
   ids: (event) => {
     const movement = movementOf(event);
@@ -82,14 +78,16 @@ export const stockLedger: Projection<LedgerDocument> = {
   evolve: (document, event, id) => {
     const movement = movementOf(event);
     const line = movement?.lines[Number(id.slice(id.lastIndexOf('/') + 1))];
+    const [onHand, reserved] = signs[event.type] ?? [0, 0];
     if (movement === null || line === undefined) return document;
+    const units = line.delta ?? line.quantity ?? 0;
     return {
       locationId: movement.locationId,
       sku: line.sku,
       at: event.metadata.recordedAt,
       movement: event.type,
-      onHandDelta: line.onHandDelta,
-      reservedDelta: line.reservedDelta,
+      onHandDelta: times(onHand, units),
+      reservedDelta: times(reserved, units),
       onHand: line.onHand,
       reserved: line.reserved,
       reference: movement.reference ?? null,

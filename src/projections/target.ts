@@ -16,6 +16,7 @@ export type Target = {
 export const openTargets = async (
   readStore: ReadStore,
   collections: readonly { readonly projection: AnyProjection; readonly collection: string }[],
+  writesAtOnce: number,
 ): Promise<readonly Target[]> => {
   const checkpoints = await loadCheckpoints(
     readStore,
@@ -24,7 +25,7 @@ export const openTargets = async (
   return collections.map(({ projection, collection }) => ({
     projection,
     collection,
-    documents: createDocuments(readStore, projection, collection),
+    documents: createDocuments(readStore, { projection, collection, writesAtOnce }),
     checkpoint: checkpoints.get(collection) ?? null,
   }));
 };

@@ -21,7 +21,7 @@ const USUAL_NODES = 20_000;
 const startPrices = (search: Search): void => {
   const { instance, relaxation } = search;
   const { start, line, units, unitCost, fixedCost, quantum } = instance;
-  relaxation.prices.set(instance.unfilledCost);
+  relaxation.prices.set(instance.worthPaying);
   for (let l = 0; l < instance.locations; l++) {
     const end = start[l + 1] ?? 0;
     let most = 0;
@@ -53,6 +53,7 @@ const firstPlan = (search: Search): void => {
   const { assignment, available, instance, incumbent } = search;
   assignment.count = 0;
   incumbent.cost = instance.demand.reduce((sum, pieces, j) => sum + pieces * (instance.unfilledCost[j] ?? 0), 0);
+  addGreedily(assignment, instance.worthPaying, available);
   addGreedily(assignment, instance.unfilledCost, available);
   improveWith(incumbent, assignment, assignAndDrop(assignment));
 };
@@ -74,7 +75,11 @@ const searchFor = (instance: Instance, incumbent: Incumbent, maxNodes: number): 
     search.relaxation.prices.set(prices);
   }
   const prices = search.relaxation.prices.slice();
-  search = createSearch(restrictTo(search.instance, undominated(search.instance)), incumbent);
+  search = createSearch(
+    restrictTo(search.instance, undominated(search.instance)),
+    incumbent,
+    search.instance.unfilledCost,
+  );
   search.relaxation.prices.set(prices);
   return explore(search, bound, maxNodes);
 };

@@ -12,7 +12,7 @@ export type SourcingRequest = {
   readonly excluded: readonly { readonly locationId: string; readonly sku: string | null }[];
 };
 
-/** A location that holds, or held, some of the wanted SKUs. */
+/** A location that holds some of the wanted SKUs. */
 export type NetworkLocation = {
   readonly locationId: string;
   readonly profile: LocationProfile;
@@ -32,7 +32,7 @@ export type SourcingDecision =
     }
   | { readonly outcome: 'parked'; readonly queue: string; readonly reason: string };
 
-type Candidate = NetworkLocation & {
+type Candidate = Pick<NetworkLocation, 'locationId' | 'available'> & {
   readonly kilometres: number;
   readonly parcelCost: MinorUnits;
   readonly unitCost: MinorUnits;
@@ -88,21 +88,28 @@ const compareLocations = (
   const ruledOut: { locationId: string; reason: string }[] = [];
   for (const location of network.locations.toSorted(byPriority)) {
     const { locationId, profile } = location;
-    const reason = unfit(location, request);
-    const available = skus.map((sku, index) =>
-      isExcluded(request, locationId, sku) ? 0 : (location.available[index] ?? 0),
-    );
-    if (reason !== null) ruledOut.push({ locationId, reason });
-    else if (available.every((units) => units === 0)) {
-      if (location.available.some((units) => units > 0)) ruledOut.push({ locationId, reason: 'refused-before' });
-    } else {
-      const kilometres = Math.round(distanceInKilometres(profile.address, destination) * 10) / 10;
-      const { perParcel, perUnit } = profile.costs ?? policy.defaultCosts;
-      const parcelCost = perParcel + Math.round(kilometres * policy.perKilometre);
-      candidates.push({ ...location, available, kilometres, parcelCost, unitCost: perUnit });
+    const available = stillAvailable(location, skus, request);
+    const reason = unfit(location, available, request);
+    if (reason !== null) {
+      ruledOut.push({ locationId, reason });
+      continue;
     }
+    const kilometres = Math.round(distanceInKilometres(profile.address, destination) * 10) / 10;
+    const { perParcel, perUnit } = profile.costs ?? policy.defaultCosts;
+    const parcelCost = perParcel + Math.round(kilometres * policy.perKilometre);
+    candidates.push({ locationId, available, kilometres, parcelCost, unitCost: perUnit });
   }
   return { candidates, ruledOut };
+};
+
+const stillAvailable = (
+  { locationId, available }: NetworkLocation,
+  skus: readonly string[],
+  { excluded }: SourcingRequest,
+): readonly Quantity[] => {
+  const refused = excluded.filter((one) => one.locationId === locationId);
+  if (refused.length === 0) return available;
+  return available.map((units, index) => (refused.some(({ sku }) => sku === skus[index]) ? 0 : units));
 };
 
 const LOWEST_PRIORITY = Number.MAX_SAFE_INTEGER;
@@ -111,14 +118,16 @@ const byPriority = (a: NetworkLocation, b: NetworkLocation): number =>
   (a.profile.priority ?? LOWEST_PRIORITY) - (b.profile.priority ?? LOWEST_PRIORITY) ||
   (a.locationId < b.locationId ? -1 : a.locationId > b.locationId ? 1 : 0);
 
-const unfit = ({ locationId, profile, suspended }: NetworkLocation, { excluded }: SourcingRequest): string | null => {
+const unfit = (
+  { locationId, profile, suspended }: NetworkLocation,
+  available: readonly Quantity[],
+  { excluded }: SourcingRequest,
+): string | null => {
   if (suspended) return 'suspended';
   if (!profile.capabilities.includes('ship')) return 'cannot-ship';
-  return excluded.some((one) => one.locationId === locationId && one.sku === null) ? 'refused-before' : null;
+  if (excluded.some((one) => one.locationId === locationId && one.sku === null)) return 'refused-before';
+  return available.every((units) => units === 0) ? 'refused-before' : null;
 };
-
-const isExcluded = ({ excluded }: SourcingRequest, locationId: string, sku: string): boolean =>
-  excluded.some((one) => one.locationId === locationId && one.sku === sku);
 
 const problemOf = (demand: readonly Quantity[], candidates: readonly Candidate[], policy: SourcingPolicy): Problem => {
   const dearestUnit = candidates.reduce((most, { unitCost }) => Math.max(most, unitCost), 0);

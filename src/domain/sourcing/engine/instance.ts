@@ -10,6 +10,8 @@ export type Instance = {
   readonly locations: number;
   readonly demand: Float64Array;
   readonly unfilledCost: Float64Array;
+  /** No better plan pays more than this for a piece, fixed cost included: a guide for first prices and plans. */
+  readonly worthPaying: Float64Array;
   readonly size: Float64Array;
   readonly weight: Float64Array;
   readonly fixedCost: Float64Array;

@@ -12,6 +12,8 @@ type Draft = {
   /** Pieces wanted and to be had somewhere. */
   readonly demand: Float64Array;
   readonly unfilledCost: Float64Array;
+  /** No better plan pays more than this for a piece, fixed cost included. */
+  readonly worthPaying: Float64Array;
   /** Units in a piece: 1, or the whole line. */
   readonly size: Float64Array;
 };
@@ -48,13 +50,15 @@ const draftOf = (problem: Problem): Draft => {
     start[l + 1] = end;
   }
   const wanted = (units: number): number => (wholeLines ? Math.min(units, 1) : units);
+  const unfilledCost = size.map((units, j) => units * (problem.unfilledCost[j] ?? 0));
   return {
     start,
     line,
     pieces,
     cost,
     demand: fillable.map((units, j) => Math.min(units, wanted(problem.demand[j] ?? 0))),
-    unfilledCost: size.map((units, j) => units * (problem.unfilledCost[j] ?? 0)),
+    unfilledCost,
+    worthPaying: unfilledCost.slice(),
     size,
   };
 };
@@ -73,12 +77,12 @@ const dearestNeeded = (draft: Draft, alone: Float64Array, j: number): number => 
 };
 
 /**
- * Where nothing limits a location but its stock, a piece is left unfilled only if it would cost more than its unfilled cost,
- * and the last of d pieces never costs more than the dearest of the d cheapest offers, each paid alone. One minor unit above
- * that is therefore as good an unfilled cost as any larger one, and does not spoil the bound.
+ * Where nothing limits a location but its stock, the last of d pieces never costs more than the dearest of the d cheapest offers,
+ * each paid alone: that much is worth paying. A piece is left unfilled only if its unfilled cost is no more than that; any larger
+ * unfilled cost only says "never", which a cost above that of a whole plan says as well, without spoiling bounds.
  */
 const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, staircases: Staircases): void => {
-  const { start, line, pieces, cost, demand, unfilledCost } = draft;
+  const { start, line, pieces, cost, demand, unfilledCost, worthPaying } = draft;
   const end = start[problem.locations.length] ?? 0;
   const alone = new Float64Array(end);
   const full = new Float64Array(demand.length).fill(Number.POSITIVE_INFINITY);
@@ -93,9 +97,14 @@ const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, 
       if ((pieces[k] ?? 0) >= (demand[j] ?? 0) && total < (full[j] ?? 0)) full[j] = total;
     }
   }
+  let most = 1;
   for (let j = 0; j < demand.length; j++) {
     const dearest = full[j] === Number.POSITIVE_INFINITY ? dearestNeeded(draft, alone, j) : (full[j] ?? 0);
-    if (dearest + 1 < (unfilledCost[j] ?? 0)) unfilledCost[j] = dearest + 1;
+    worthPaying[j] = Math.min(unfilledCost[j] ?? 0, dearest + 1);
+    most += (demand[j] ?? 0) * (worthPaying[j] ?? 0);
+  }
+  for (let j = 0; j < demand.length; j++) {
+    if ((worthPaying[j] ?? 0) < (unfilledCost[j] ?? 0)) unfilledCost[j] = Math.min(most, unfilledCost[j] ?? 0);
   }
 };
 
@@ -147,6 +156,7 @@ export const reduce = (problem: Problem): Instance => {
     locations: locationCount,
     demand: pick(demand),
     unfilledCost: pick(unfilledCost),
+    worthPaying: pick(draft.worthPaying),
     size: pick(size),
     weight: pick(weight),
     ...compact,
@@ -178,7 +188,7 @@ const costsAndCapacities = (problem: Problem, kept: Int32Array): Pick<Instance, 
 type Compact = Pick<Instance, 'start' | 'line' | 'units' | 'unitCost' | 'locationOrigin'>;
 
 const compactOffers = (problem: Problem, draft: Draft, lineOf: Int32Array): Compact => {
-  const { start, line, pieces, cost, demand, unfilledCost } = draft;
+  const { start, line, pieces, cost, demand, worthPaying } = draft;
   const count = problem.locations.length;
   const offers = start[count] ?? 0;
   const into = {
@@ -194,7 +204,7 @@ const compactOffers = (problem: Problem, draft: Draft, lineOf: Int32Array): Comp
     const to = start[l + 1] ?? 0;
     for (let k = start[l] ?? 0; k < to; k++) {
       const j = line[k] ?? 0;
-      if ((cost[k] ?? 0) >= (unfilledCost[j] ?? 0)) continue;
+      if ((cost[k] ?? 0) >= (worthPaying[j] ?? 0)) continue;
       into.line[end] = lineOf[j] ?? 0;
       into.units[end] = Math.min(pieces[k] ?? 0, demand[j] ?? 0);
       into.unitCost[end] = cost[k] ?? 0;

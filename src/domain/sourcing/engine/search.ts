@@ -18,10 +18,15 @@ export type Search = {
   readonly direction: Float64Array;
   readonly bestPrices: Float64Array;
   readonly available: Uint8Array;
+  readonly priceCap: Float64Array;
   lastTried: number;
 };
 
-export const createSearch = (instance: Instance, incumbent: Incumbent): Search => ({
+export const createSearch = (
+  instance: Instance,
+  incumbent: Incumbent,
+  priceCap: Float64Array = instance.worthPaying,
+): Search => ({
   instance,
   incumbent,
   relaxation: createRelaxation(instance),
@@ -33,6 +38,7 @@ export const createSearch = (instance: Instance, incumbent: Incumbent): Search =
   direction: new Float64Array(instance.lines),
   bestPrices: new Float64Array(instance.lines),
   available: new Uint8Array(instance.locations).fill(1),
+  priceCap,
   lastTried: -1,
 });
 
@@ -90,20 +96,21 @@ export const tryChosen = (search: Search): void => {
   assignment.count = 0;
   addGreedily(assignment, relaxation.prices, relaxation.chosen);
   addGreedily(assignment, relaxation.prices, available);
+  addGreedily(assignment, instance.worthPaying, available);
   addGreedily(assignment, instance.unfilledCost, available);
   improveWith(search.incumbent, assignment, assignAndDrop(assignment));
 };
 
 /** Moves the prices along the deflected, demand-scaled shortage, by Polyak's step toward the incumbent. */
 const movePrices = (search: Search, factor: number): boolean => {
-  const { instance, relaxation, direction } = search;
+  const { instance, relaxation, direction, priceCap } = search;
   const { prices, shortage } = relaxation;
-  const { demand, unfilledCost, quantum } = instance;
+  const { demand, quantum } = instance;
   let square = 0;
   for (let j = 0; j < instance.lines; j++) {
     const price = prices[j] ?? 0;
     let wanted = (shortage[j] ?? 0) / (demand[j] ?? 1);
-    if ((wanted < 0 && price <= 0) || (wanted > 0 && price >= (unfilledCost[j] ?? 0))) wanted = 0;
+    if ((wanted < 0 && price <= 0) || (wanted > 0 && price >= (priceCap[j] ?? 0))) wanted = 0;
     const moved = wanted + 0.5 * (direction[j] ?? 0);
     direction[j] = moved;
     square += moved * moved;
@@ -112,7 +119,7 @@ const movePrices = (search: Search, factor: number): boolean => {
   const step = (factor * Math.max(1, search.incumbent.cost - relaxation.bound)) / square;
   for (let j = 0; j < instance.lines; j++) {
     const moved = (prices[j] ?? 0) + (step * (direction[j] ?? 0)) / (demand[j] ?? 1);
-    prices[j] = Math.min(unfilledCost[j] ?? 0, Math.max(0, Math.round(moved / quantum) * quantum));
+    prices[j] = Math.min(priceCap[j] ?? 0, Math.max(0, Math.round(moved / quantum) * quantum));
   }
   return true;
 };

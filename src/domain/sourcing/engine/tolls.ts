@@ -18,15 +18,18 @@ export type Tolls = {
 };
 
 const WIDEST_LINE = 2000;
+const WORTHWHILE_SHARE = 0.4;
 
 /** Undefined where the second relaxation cannot be stronger, or would be slow. */
 export const createTolls = (instance: Instance): Tolls | undefined => {
   if (instance.anyTied) return undefined;
-  let partial = false;
-  for (let k = 0; k < instance.line.length; k++) {
-    if ((instance.units[k] ?? 0) < (instance.demand[instance.line[k] ?? 0] ?? 0)) partial = true;
+  const offers = instance.start[instance.locations] ?? 0;
+  let partial = 0;
+  for (let k = 0; k < offers; k++) {
+    if ((instance.units[k] ?? 0) < (instance.demand[instance.line[k] ?? 0] ?? 0)) partial++;
   }
-  if (!partial || instance.demand.some((pieces) => pieces > WIDEST_LINE)) return undefined;
+  if (partial === 0 || partial < WORTHWHILE_SHARE * offers || instance.demand.some((pieces) => pieces > WIDEST_LINE))
+    return undefined;
   const cover = createLineCover(instance);
   const size = cover.offers.location.length;
   return {
