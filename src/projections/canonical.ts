@@ -4,9 +4,12 @@
  */
 export const canonical = <T>(value: T): T => sorted(value) as T;
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
 const sorted = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? sortedItems(value) : sortedFields(value);
+  if (Array.isArray(value)) return sortedItems(value);
+  return isRecord(value) ? sortedFields(value) : value;
 };
 
 const sortedItems = (before: readonly unknown[]): readonly unknown[] => {
@@ -14,13 +17,13 @@ const sortedItems = (before: readonly unknown[]): readonly unknown[] => {
   return after.every((item, index) => item === before[index]) ? before : after;
 };
 
-const sortedFields = (before: object): object => {
+const sortedFields = (before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
   const names = Object.keys(before);
   let same = isSorted(names);
   if (!same) names.sort();
   const after: Record<string, unknown> = {};
   for (const name of names) {
-    const value: unknown = Reflect.get(before, name);
+    const value = before[name];
     const field = sorted(value);
     if (field !== value || field === undefined) same = false;
     if (field !== undefined) after[name] = field;

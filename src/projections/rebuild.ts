@@ -10,7 +10,7 @@ import type { AnyProjection } from './projection.ts';
 import { loadQuarantine, strictQuarantine } from './quarantine.ts';
 import type { ReadStore } from './read-store.ts';
 
-const BATCH_SIZE = 1000;
+const BATCH_SIZE = 5000;
 const DROP_AFTER_MS = 2_000;
 
 export type RebuildProgress = { readonly events: number; readonly position: Position };
