@@ -4,7 +4,7 @@ import { anyActions } from '../../support/actions.ts';
 import { races, run } from '../../support/race.ts';
 import { comeToRest, createWorld, runToEnd } from '../../support/world.ts';
 
-const RUNS = Number(process.env.MODEL_RUNS ?? 1_500);
+const RUNS = Number(process.env.MODEL_RUNS ?? 500);
 
 describe('orders and stock locations together', () => {
   it('hold exactly the units of open fulfilments once at rest, whatever came late, twice or never', () => {
