@@ -1,21 +1,19 @@
 import { assignAndDrop } from './engine/assignment.ts';
 import { explore } from './engine/branch-and-bound.ts';
+import { type Budget, createBudget } from './engine/budget.ts';
 import { undominated } from './engine/dominance.ts';
 import { exchange } from './engine/exchange.ts';
 import { addGreedily } from './engine/greedy.ts';
 import { type Incumbent, improveWith } from './engine/incumbent.ts';
 import { type Instance, restrictTo } from './engine/instance.ts';
 import { reduce } from './engine/reduce.ts';
-import { CLOSED } from './engine/relaxation.ts';
-import { ascend, createSearch, type Effort, limitOf, type Search } from './engine/search.ts';
+import { ascend, createSearch, type Effort, limitOf, narrowed, type Search, survivors } from './engine/search.ts';
 import type { Answer, Problem } from './problem.ts';
 
 export type SolveOptions = {
-  /** Work limit in search nodes: the same input gives the same answer on every machine. */
+  /** Work limit in search nodes; without it, a limit on counted work. Never on time: the same input gives the same answer everywhere. */
   readonly maxNodes?: number;
 };
-
-const USUAL_NODES = 20_000;
 
 /** Prices at which no location is worth opening yet: its fixed cost shared by all that it could ship. */
 const startPrices = (search: Search): void => {
@@ -42,12 +40,6 @@ const ROOT_EFFORTS: readonly Effort[] = [6, 8, 12, 20, 30].map((iterations) => (
   plansEvery: iterations,
 }));
 
-const survivors = (search: Search): number[] => {
-  const kept: number[] = [];
-  for (let l = 0; l < search.instance.locations; l++) if (search.relaxation.status[l] !== CLOSED) kept.push(l);
-  return kept;
-};
-
 /** The cheapest plan first found: nothing at all, then locations added by what they save. */
 const firstPlan = (search: Search): void => {
   const { assignment, available, instance, incumbent } = search;
@@ -58,39 +50,32 @@ const firstPlan = (search: Search): void => {
   improveWith(incumbent, assignment, assignAndDrop(assignment));
 };
 
-const searchFor = (instance: Instance, incumbent: Incumbent, maxNodes: number): { bound: number; nodes: number } => {
+/** The least cost that no plan can beat, with the incumbent left as good as the budget allowed. */
+const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): number => {
   let search = createSearch(instance, incumbent);
   firstPlan(search);
   startPrices(search);
   let bound = Number.NEGATIVE_INFINITY;
   for (const effort of ROOT_EFFORTS) {
     bound = Math.max(bound, ascend(search, effort));
-    if (bound > limitOf(search)) return { bound: incumbent.cost, nodes: 0 };
+    if (bound > limitOf(search)) return incumbent.cost;
     exchange(search, 1);
-    if (bound > limitOf(search)) return { bound: incumbent.cost, nodes: 0 };
-    const prices = search.relaxation.prices.slice();
-    const kept = survivors(search);
-    const smaller = restrictTo(search.instance, kept);
-    search = createSearch(smaller, incumbent);
-    search.relaxation.prices.set(prices);
+    if (bound > limitOf(search)) return incumbent.cost;
+    search = narrowed(search, survivors(search));
   }
-  const prices = search.relaxation.prices.slice();
-  search = createSearch(
-    restrictTo(search.instance, undominated(search.instance)),
-    incumbent,
-    search.instance.unfilledCost,
-  );
+  const prices = search.relaxation.prices;
+  search = createSearch(restrictTo(search.instance, undominated(search.instance)), incumbent, instance.unfilledCost);
   search.relaxation.prices.set(prices);
-  return explore(search, bound, maxNodes);
+  return Math.min(incumbent.cost, explore(search, bound, budget));
 };
 
 /** The cheapest plan, or the best one found within the nodes, with a bound that no plan can beat. */
 export const solve = (problem: Problem, options: SolveOptions = {}): Answer => {
   const instance = reduce(problem);
   const incumbent: Incumbent = { cost: 0, shipments: [] };
-  const { bound, nodes } =
-    instance.lines === 0 ? { bound: 0, nodes: 0 } : searchFor(instance, incumbent, options.maxNodes ?? USUAL_NODES);
-  return answerOf(problem, instance, incumbent, bound, nodes);
+  const budget = createBudget(options.maxNodes);
+  const bound = instance.lines === 0 ? 0 : searchFor(instance, incumbent, budget);
+  return answerOf(problem, instance, incumbent, bound, budget.nodes);
 };
 
 const answerOf = (problem: Problem, instance: Instance, incumbent: Incumbent, bound: number, nodes: number): Answer => {

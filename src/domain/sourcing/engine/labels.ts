@@ -1,6 +1,7 @@
 import type { Shipment } from '../problem.ts';
 import type { Columns } from './columns.ts';
 import type { Instance } from './instance.ts';
+import type { Relaxation } from './relaxation.ts';
 
 /** Partial plans over the first locations: what they ship by line, at which slack, and how they came about. */
 type Labels = {
@@ -12,9 +13,9 @@ type Labels = {
 };
 
 export type Combined =
-  | { readonly status: 'too-many' }
-  | { readonly status: 'none' }
-  | { readonly status: 'best'; readonly cost: number; readonly shipments: readonly Shipment[] };
+  | { readonly status: 'too-many'; readonly steps: number }
+  | { readonly status: 'none'; readonly steps: number }
+  | { readonly status: 'best'; readonly steps: number; readonly cost: number; readonly shipments: readonly Shipment[] };
 
 /** The last location (in order of columns) that offers each line: after it, what is missing stays unfilled. */
 const lastOffers = (instance: Instance, columns: Columns): Int32Array => {
@@ -34,7 +35,7 @@ const lastOffers = (instance: Instance, columns: Columns): Int32Array => {
 export const combine = (
   instance: Instance,
   columns: Columns,
-  prices: Float64Array,
+  { prices }: Relaxation,
   limit: number,
   most: number,
 ): Combined => {
@@ -47,14 +48,14 @@ export const combine = (
     stride.push(states);
     states *= (demand[j] ?? 0) + 1;
   }
-  if (states * (maxLocations + 1) > Number.MAX_SAFE_INTEGER) return { status: 'too-many' };
+  const numbered = states * (maxLocations + 1) <= Number.MAX_SAFE_INTEGER;
 
   const last = lastOffers(instance, columns);
   const labels: Labels = { slack: [], parent: [], column: [], opened: [], pieces: [] };
   let steps = most;
   const draft = new Array<number>(lines).fill(0);
   let current: number[] = [];
-  let known = new Map<number, number>();
+  let known = new Map<number | string, number>();
 
   // Adds the draft as a label, lines that end at this stage closed, unless it is too dear or there is one as good.
   const add = (slack: number, parent: number, column: number, opened: number, stage: number): void => {
@@ -68,7 +69,8 @@ export const combine = (
       key += (draft[j] ?? 0) * (stride[j] ?? 0);
     }
     if (total > gap) return;
-    const equal = known.get(key);
+    const state = numbered ? key : `${limited ? opened : 0}:${draft.join()}`;
+    const equal = known.get(state);
     if (equal !== undefined && (labels.slack[equal] ?? 0) <= total) return;
     const label = labels.slack.length;
     labels.slack.push(total);
@@ -76,7 +78,7 @@ export const combine = (
     labels.column.push(column);
     labels.opened.push(opened);
     for (const pieces of draft) labels.pieces.push(pieces);
-    known.set(key, label);
+    known.set(state, label);
   };
 
   add(0, -1, -1, 0, -1);
@@ -96,7 +98,7 @@ export const combine = (
       }
       if (opened >= maxLocations) continue;
       steps -= 1 + end - first;
-      if (steps < 0) return { status: 'too-many' };
+      if (steps < 0) return { status: 'too-many', steps: most };
       for (let k = first; k < end; k++) {
         const together = slack + (columns.slack[k] ?? 0);
         if (together > gap) continue;
@@ -115,9 +117,10 @@ export const combine = (
   for (const label of current) {
     if (best < 0 || (labels.slack[label] ?? 0) < (labels.slack[best] ?? 0)) best = label;
   }
-  if (best < 0) return { status: 'none' };
+  if (best < 0) return { status: 'none', steps: most - steps };
   return {
     status: 'best',
+    steps: most - steps,
     cost: columns.base + (labels.slack[best] ?? 0),
     shipments: trace(instance, columns, labels, best),
   };

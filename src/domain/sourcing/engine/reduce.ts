@@ -170,6 +170,8 @@ export const reduce = (problem: Problem): Instance => {
   const tied = tiedLocations(instance);
   const anyTied = tied.includes(1);
   const hardLeaves = instance.staircase.some((steps) => steps !== undefined) || (anyTied && problem.wholeLines);
+  // The search may have to decide about single offers of any location then.
+  if (hardLeaves) tied.fill(1);
   return { ...instance, moneyStep: moneyStepOf(instance), tied, anyTied, hardLeaves };
 };
 

@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { bestChoice, createChoice, type LocationChoice } from './tied-location.ts';
+import { bestChoice, createChoice, type LocationChoice, type OfferLimits } from './tied-location.ts';
 
 export const FREE = 0;
 export const OPEN = 1;
@@ -19,6 +19,7 @@ export type Relaxation = {
   /** Demand not met by the chosen locations: the direction in which the prices should move. */
   readonly shortage: Float64Array;
   readonly choice: LocationChoice;
+  readonly limits: OfferLimits;
   /** Limits on the number of locations used, as narrowed by the search. */
   fewest: number;
   most: number;
@@ -36,6 +37,7 @@ export const createRelaxation = (instance: Instance): Relaxation => ({
   chosen: new Uint8Array(instance.locations),
   shortage: new Float64Array(instance.lines),
   choice: createChoice(instance.lines),
+  limits: { least: new Float64Array(instance.units.length), most: instance.units.slice() },
   fewest: 0,
   most: instance.maxLocations,
   bound: 0,
@@ -44,13 +46,13 @@ export const createRelaxation = (instance: Instance): Relaxation => ({
 });
 
 const priceLocations = (relaxation: Relaxation): void => {
-  const { instance, status, prices, reducedCost, choice } = relaxation;
+  const { instance, status, prices, reducedCost, choice, limits } = relaxation;
   const { start, line, units, unitCost, fixedCost, tied, locations } = instance;
   for (let l = 0; l < locations; l++) {
     if (status[l] === CLOSED) continue;
     let cost = fixedCost[l] ?? 0;
     if (tied[l] === 1) {
-      cost -= bestChoice(instance, l, prices, choice);
+      cost -= bestChoice(instance, l, prices, limits, choice);
     } else {
       const end = start[l + 1] ?? 0;
       for (let k = start[l] ?? 0; k < end; k++) {
@@ -98,7 +100,7 @@ export const chooseLocations = (relaxation: Relaxation): number => {
 
 /** Sets bound, reduced costs, chosen locations and shortage for the present prices. */
 export const relax = (relaxation: Relaxation): number => {
-  const { instance, prices, chosen, shortage, choice } = relaxation;
+  const { instance, prices, chosen, shortage, choice, limits } = relaxation;
   const { demand, lines, locations, start, line, units, unitCost, tied } = instance;
   priceLocations(relaxation);
   let bound = chooseLocations(relaxation);
@@ -109,7 +111,7 @@ export const relax = (relaxation: Relaxation): number => {
   for (let l = 0; l < locations; l++) {
     if (chosen[l] === 0) continue;
     if (tied[l] === 1) {
-      bestChoice(instance, l, prices, choice);
+      bestChoice(instance, l, prices, limits, choice);
       for (let k = 0; k < choice.count; k++) {
         const j = choice.line[k] ?? 0;
         shortage[j] = (shortage[j] ?? 0) - (choice.units[k] ?? 0);

@@ -1,7 +1,7 @@
 import { type Assignment, assignAndDrop, createAssignment } from './assignment.ts';
 import { addGreedily } from './greedy.ts';
 import { type Incumbent, improveWith } from './incumbent.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, restrictTo } from './instance.ts';
 import { CLOSED, createRelaxation, FREE, OPEN, type Relaxation, relax } from './relaxation.ts';
 
 /** One tree search: the relaxation with the present fixings, the trail to undo them, and the best plan of all. */
@@ -41,6 +41,26 @@ export const createSearch = (
   priceCap,
   lastTried: -1,
 });
+
+/** The search that goes on from here with only the locations not closed, which makes every step cheaper. */
+export const narrowed = (search: Search, kept: readonly number[]): Search => {
+  const { relaxation, instance } = search;
+  const narrow = createSearch(restrictTo(instance, kept), search.incumbent, search.priceCap);
+  narrow.relaxation.prices.set(relaxation.prices);
+  narrow.relaxation.fewest = relaxation.fewest;
+  narrow.relaxation.most = Math.min(relaxation.most, kept.length);
+  kept.forEach((l, index) => {
+    narrow.liking[index] = search.liking[l] ?? 0;
+    if (relaxation.status[l] === OPEN) fix(narrow, index, OPEN);
+  });
+  return narrow;
+};
+
+export const survivors = (search: Search): number[] => {
+  const kept: number[] = [];
+  for (let l = 0; l < search.instance.locations; l++) if (search.relaxation.status[l] !== CLOSED) kept.push(l);
+  return kept;
+};
 
 /** A subtree whose bound is above this holds no plan cheaper than the incumbent. */
 export const limitOf = (search: Search): number => search.incumbent.cost - search.instance.moneyStep;

@@ -1,6 +1,12 @@
 import type { Instance } from './instance.ts';
 
-/** A tied location's answer to the prices: reused from call to call. `count` entries of line and units are shipped. */
+/** By offer: how much the search has decided that the location ships at least and at most. */
+export type OfferLimits = { readonly least: Float64Array; readonly most: Float64Array };
+
+/**
+ * A tied location's answer to the prices: reused from call to call. `count` entries of line and units are shipped, in the order of
+ * gain per load; those decided by the search come first.
+ */
 export type LocationChoice = {
   readonly line: Int32Array;
   readonly units: Float64Array;
@@ -8,30 +14,72 @@ export type LocationChoice = {
   readonly gain: Float64Array;
   readonly load: Float64Array;
   count: number;
+  /** Load and gain of what the search has decided. */
+  decidedLoad: number;
+  decidedGain: number;
+  decided: number;
 };
 
 export const createChoice = (lines: number): LocationChoice => ({
-  line: new Int32Array(lines),
-  units: new Float64Array(lines),
-  density: new Float64Array(lines),
-  gain: new Float64Array(lines),
-  load: new Float64Array(lines),
+  // A line may be listed twice: as decided and as chosen beyond that.
+  line: new Int32Array(2 * lines),
+  units: new Float64Array(2 * lines),
+  density: new Float64Array(2 * lines),
+  gain: new Float64Array(2 * lines),
+  load: new Float64Array(2 * lines),
   count: 0,
+  decidedLoad: 0,
+  decidedGain: 0,
+  decided: 0,
 });
 
+const loadOf = (instance: Instance, l: number): Float64Array =>
+  instance.staircase[l] === undefined ? instance.size : instance.weight;
+
+const listDecided = (
+  instance: Instance,
+  l: number,
+  prices: Float64Array,
+  limits: OfferLimits,
+  choice: LocationChoice,
+): void => {
+  const load = loadOf(instance, l);
+  const end = instance.start[l + 1] ?? 0;
+  choice.count = 0;
+  choice.decidedLoad = 0;
+  choice.decidedGain = 0;
+  for (let k = instance.start[l] ?? 0; k < end; k++) {
+    const least = limits.least[k] ?? 0;
+    if (least === 0) continue;
+    const j = instance.line[k] ?? 0;
+    choice.line[choice.count] = j;
+    choice.units[choice.count++] = least;
+    choice.decidedLoad += least * (load[j] ?? 0);
+    choice.decidedGain += least * ((prices[j] ?? 0) - (instance.unitCost[k] ?? 0));
+  }
+  choice.decided = choice.count;
+};
+
 /** Offers with a gain at these prices, best gain per unit of load (grams if there is a tariff, else capacity) first. */
-const sortGains = (instance: Instance, l: number, prices: Float64Array, choice: LocationChoice): void => {
-  const { start, line, units, unitCost, staircase, weight, size } = instance;
-  const load = staircase[l] === undefined ? size : weight;
+const sortGains = (
+  instance: Instance,
+  l: number,
+  prices: Float64Array,
+  limits: OfferLimits,
+  choice: LocationChoice,
+): void => {
+  const { start, line, unitCost } = instance;
+  const load = loadOf(instance, l);
   const end = start[l + 1] ?? 0;
-  let count = 0;
+  let count = choice.decided;
   for (let k = start[l] ?? 0; k < end; k++) {
     const j = line[k] ?? 0;
     const gain = (prices[j] ?? 0) - (unitCost[k] ?? 0);
-    if (gain <= 0) continue;
+    const units = (limits.most[k] ?? 0) - (limits.least[k] ?? 0);
+    if (gain <= 0 || units <= 0) continue;
     const density = gain / (load[j] ?? 0);
     let at = count;
-    while (at > 0 && (choice.density[at - 1] ?? 0) < density) {
+    while (at > choice.decided && (choice.density[at - 1] ?? 0) < density) {
       choice.density[at] = choice.density[at - 1] ?? 0;
       choice.line[at] = choice.line[at - 1] ?? 0;
       choice.units[at] = choice.units[at - 1] ?? 0;
@@ -41,7 +89,7 @@ const sortGains = (instance: Instance, l: number, prices: Float64Array, choice: 
     }
     choice.density[at] = density;
     choice.line[at] = j;
-    choice.units[at] = units[k] ?? 0;
+    choice.units[at] = units;
     choice.gain[at] = gain;
     choice.load[at] = load[j] ?? 0;
     count++;
@@ -54,9 +102,9 @@ const roundUp = (value: number, quantum: number): number => (Math.floor(value / 
 
 /** Cuts the choice down to what the room takes and returns its gain; the last entry may be a part of a piece. */
 const fill = (choice: LocationChoice, room: number, quantum: number): number => {
-  let left = room;
-  let gain = 0;
-  for (let k = 0; k < choice.count; k++) {
+  let left = room - choice.decidedLoad;
+  let gain = choice.decidedGain;
+  for (let k = choice.decided; k < choice.count; k++) {
     const load = (choice.load[k] ?? 0) * (choice.units[k] ?? 0);
     if (load <= left) {
       left -= load;
@@ -78,11 +126,12 @@ const bestRoom = (instance: Instance, l: number, choice: LocationChoice): number
   const { limits, prices } = staircase;
   let bestRoomYet = limits[0] ?? 0;
   let bestNet = Number.NEGATIVE_INFINITY;
-  let taken = 0;
-  let used = 0;
-  let gain = 0;
+  let taken = choice.decided;
+  let used = choice.decidedLoad;
+  let gain = choice.decidedGain;
   for (let step = 0; step < limits.length; step++) {
     const limit = limits[step] ?? 0;
+    if (limit < choice.decidedLoad) continue;
     while (taken < choice.count) {
       const load = (choice.load[taken] ?? 0) * (choice.units[taken] ?? 0);
       if (used + load > limit) break;
@@ -115,8 +164,15 @@ const stepPrice = (instance: Instance, l: number, room: number): number => {
  * At least the most that the location can save at these prices, fixed cost apart: knapsack with parts of pieces allowed. With a
  * tariff its capacity is left out, which only makes the bound weaker.
  */
-export const bestChoice = (instance: Instance, l: number, prices: Float64Array, choice: LocationChoice): number => {
-  sortGains(instance, l, prices, choice);
+export const bestChoice = (
+  instance: Instance,
+  l: number,
+  prices: Float64Array,
+  limits: OfferLimits,
+  choice: LocationChoice,
+): number => {
+  listDecided(instance, l, prices, limits, choice);
+  sortGains(instance, l, prices, limits, choice);
   const room = bestRoom(instance, l, choice);
   return fill(choice, room, instance.quantum) - stepPrice(instance, l, room);
 };

@@ -15,6 +15,8 @@ export type Tolls = {
   readonly values: Float64Array;
   readonly best: Float64Array;
   readonly direction: Float64Array;
+  /** What one round of all line covers costs, in the budget's measure. */
+  readonly work: number;
 };
 
 const WIDEST_LINE = 2000;
@@ -37,6 +39,7 @@ export const createTolls = (instance: Instance): Tolls | undefined => {
     values: new Float64Array(size),
     best: new Float64Array(size),
     direction: new Float64Array(size),
+    work: size * (1 + instance.demand.reduce((sum, pieces) => sum + pieces, 0) / (8 * instance.lines)),
   };
 };
 

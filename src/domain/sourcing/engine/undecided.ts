@@ -1,0 +1,54 @@
+import { FREE, OPEN } from './relaxation.ts';
+import type { Search } from './search.ts';
+
+/** The free location that the relaxation can decide least; -1 if all are decided. */
+export const undecidedLocation = (search: Search): number => {
+  const { liking, relaxation, instance } = search;
+  let best = -1;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let l = 0; l < instance.locations; l++) {
+    if (relaxation.status[l] !== FREE) continue;
+    const distance = Math.abs((liking[l] ?? 0) - 0.5);
+    if (distance < nearest) {
+      nearest = distance;
+      best = l;
+    }
+  }
+  return best;
+};
+
+/**
+ * The number k of locations if the relaxation lies clearly between k and k + 1; 0 if it does not. Where fixed costs weigh most, deciding
+ * this first lifts the bound far more than deciding on any one location.
+ */
+export const undecidedCount = (search: Search): number => {
+  const { liking, relaxation } = search;
+  let sum = 0;
+  for (const often of liking) sum += often;
+  const count = Math.floor(sum);
+  const between = sum - count;
+  if (between < 0.1 || between > 0.9 || count < relaxation.fewest || count >= relaxation.most) return 0;
+  return count;
+};
+
+/** An open location's offer whose units are not decided, of the line furthest from being met; -1 if there is none. */
+export const undecidedOffer = (search: Search): number => {
+  const { relaxation, instance } = search;
+  const { limits, status, shortage, prices } = relaxation;
+  let best = -1;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let l = 0; l < instance.locations; l++) {
+    if (status[l] !== OPEN) continue;
+    for (let k = instance.start[l] ?? 0; k < (instance.start[l + 1] ?? 0); k++) {
+      const range = (limits.most[k] ?? 0) - (limits.least[k] ?? 0);
+      if (range <= 0) continue;
+      const j = instance.line[k] ?? 0;
+      const score = Math.abs(shortage[j] ?? 0) * (prices[j] ?? 0) + range / ((instance.demand[j] ?? 0) + 1);
+      if (score > most) {
+        most = score;
+        best = k;
+      }
+    }
+  }
+  return best;
+};
