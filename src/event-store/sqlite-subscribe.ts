@@ -66,17 +66,20 @@ export const createSubscriptions = (db: DatabaseSync, reader: Reader): Subscript
     const wanted = streamFilter(streamPrefixes);
     let row = rowOf(options.after);
     let readAt = -1;
+    /** The log's end as it was when it was last read from disk. */
+    let end = 0;
     let saidCaughtUp = false;
     signal.addEventListener('abort', wakeAll);
     try {
       while (!signal.aborted && !closed) {
         const before = row;
         let page = tail.take(row, batchSize, wanted);
-        let last = tail.last();
+        let last = Math.max(tail.last(), end);
         const fromDisk = page === null && (readAt !== foreignWrites || row < last);
         if (fromDisk) {
           readAt = foreignWrites;
           last = reader.lastRow();
+          end = last;
           if (row > last)
             throw new RangeError(`position ${positionOf(row)} lies beyond the log's end ${positionOf(last)}`);
           page = reader.page({ after: row, upTo: last, limit: batchSize, streamPrefixes });

@@ -41,6 +41,14 @@ export const subscribingContract = (createStore: () => Promise<StoreUnderTest>):
       expect([...past, ...live]).toEqual(await collect(store.readAll({ streamPrefixes: [prefix] })));
     });
 
+    it('delivers a long past that was written before the store was opened', async () => {
+      const written = await fill(store, `${prefix}a`, 2_500);
+      await store.close();
+      store = await made.reopen();
+      const past = await takeUntil(subscribe(), (_, { caughtUp }) => caughtUp);
+      expect(idsOf(past)).toEqual(idsOf(written));
+    });
+
     it('says that it has caught up even when there is nothing to deliver', async () => {
       const batches = subscribe();
       expect(await takeUntil(batches, (_, { caughtUp }) => caughtUp)).toEqual([]);
