@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { StreamUnreadable } from '../application/execute.ts';
 import { type OrderEvent, orderStream } from '../domain/order/order.ts';
+import { timelineEntry } from '../projections/order-timeline.ts';
+import { isOrderEvent } from '../projections/orders.ts';
 import { sourcingAnswer, timelineAnswer } from './answers.ts';
 import { orderParams, visibleOrder } from './orders.ts';
-import { awaitPosition } from './reading.ts';
 import { route } from './route.ts';
 import { position } from './schemas.ts';
 
-const MOST_ENTRIES = 10_000;
 const query = z.strictObject({ minPosition: position.exactOptional() });
 
 export const getTimeline = route({
@@ -20,15 +21,16 @@ export const getTimeline = route({
   answers: { 200: { description: 'Every event, oldest first.', schema: timelineAnswer } },
   handle: async (call) => {
     const { orderId } = call.params;
-    await visibleOrder(call, orderId);
-    await awaitPosition('order-timeline', call);
-    const { items: entries, position: reached } = await call.service.readModels.find('order-timeline', {
-      equals: { orderId },
-      orderBy: 'version',
-      limit: MOST_ENTRIES,
-    });
-    const items = entries.map(({ body: { orderId: _order, ...entry } }) => entry);
-    return { status: 200, body: { orderId, items, position: reached } };
+    const { position } = await visibleOrder(call, orderId);
+    const items = [];
+    for await (const recorded of call.service.eventStore.readStream(orderStream(orderId))) {
+      const decoded = call.service.codec.decode(recorded);
+      if (!decoded.ok) throw new StreamUnreadable(recorded.stream, recorded.version, decoded.reason);
+      if (!isOrderEvent(decoded.event)) continue;
+      const { orderId: _same, ...entry } = timelineEntry(decoded.event);
+      items.push(entry);
+    }
+    return { status: 200, body: { orderId, items, position } };
   },
 });
 

@@ -116,12 +116,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   /** Finds orders that have something to do but did not move for a while, whatever the reason. */
   const sweepOnce = async (): Promise<void> => {
     const to = new Date(dependencies.now().getTime() - STANDING_STILL_MS).toISOString();
-    const found = await readModels.find('orders', {
-      equals: { waiting: true },
-      orderBy: 'updatedAt',
-      to,
-      limit: SWEEP_LIMIT,
-    });
+    const found = await readModels.find('orders', { orderBy: 'waitingSince', to, limit: SWEEP_LIMIT });
     for (const { id: orderId } of found.items) {
       const correlationId = dependencies.newId();
       const cause = { actor: 'system:sweep', channel: null, correlationId, causationId: correlationId };

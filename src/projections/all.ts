@@ -4,7 +4,6 @@ import { channels } from './channels.ts';
 import { inTransitDeliveries } from './in-transit-deliveries.ts';
 import { inventory } from './inventory.ts';
 import { locations } from './locations.ts';
-import { orderTimeline } from './order-timeline.ts';
 import { orders } from './orders.ts';
 import { parkedOrders } from './parked-orders.ts';
 import { anyProjection } from './projection.ts';
@@ -16,7 +15,6 @@ export const allProjections = [
   anyProjection(inventory),
   anyProjection(stockLedger),
   anyProjection(orders),
-  anyProjection(orderTimeline),
   anyProjection(inTransitDeliveries),
   anyProjection(backorders),
   anyProjection(parkedOrders),

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { DomainEvent } from '../domain/event.ts';
 import type { Position } from '../domain/values.ts';
-import { canonical } from './canonical.ts';
 import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
 
@@ -102,8 +101,7 @@ export const createDocuments = (
         }
       }
       if (position === null || position === before?.position) continue;
-      if (body !== null || before !== undefined)
-        writes.push({ id, position, body: body === null ? null : canonical(body) });
+      if (body !== null || before !== undefined) writes.push({ id, position, body: body });
     }
     return { writes, alreadyIn, poison };
   };

@@ -11,13 +11,13 @@ export type OrderDocument = Omit<PlacedOrder, 'status'> & {
   readonly status: OrderStatus;
   readonly version: number;
   readonly updatedAt: Instant;
-  /** The service has something to do for it. Should not last. */
-  readonly waiting: boolean;
+  /** Since when the service has had something to do for it; null: nothing. Should not last. */
+  readonly waitingSince: Instant | null;
 };
 
 /** The order again, as its own functions take it. */
 export const orderOf = (document: OrderDocument): PlacedOrder => {
-  const { version: _version, updatedAt: _updatedAt, waiting: _waiting, ...order } = document;
+  const { version: _version, updatedAt: _updatedAt, waitingSince: _waitingSince, ...order } = document;
   return { ...order, status: order.status === 'cancelled' ? 'cancelled' : 'open' };
 };
 
@@ -30,13 +30,7 @@ export const orders: Projection<OrderDocument> = {
   name: 'orders',
   version: 1,
   streamPrefixes: ['order-'],
-  indexes: [
-    ['placedAt'],
-    ['channelId', 'placedAt'],
-    ['status', 'placedAt'],
-    ['channelId', 'status', 'placedAt'],
-    ['waiting', 'updatedAt'],
-  ],
+  indexes: [['placedAt'], ['channelId', 'placedAt'], ['status', 'placedAt'], ['waitingSince']],
   ids: (event) => (isOrderEvent(event) ? [event.data.orderId] : []),
   evolve: (document, event) => {
     if (!isOrderEvent(event)) return document;
@@ -47,7 +41,7 @@ export const orders: Projection<OrderDocument> = {
       status: orderStatus(order),
       version: event.version,
       updatedAt: event.metadata.recordedAt,
-      waiting: nextStep(order) !== null,
+      waitingSince: nextStep(order) === null ? null : event.metadata.recordedAt,
     };
   },
 };

@@ -10,52 +10,78 @@ export const tableOf = (collection: string): string => {
   return `"${collection}"`;
 };
 
-/** The same text in index and query: only then does SQLite see that the one serves the other. */
-const fieldOf = (field: string): string => {
+const assertField = (field: string): string => {
   if (!FIELD_NAME.test(field)) throw new RangeError(`not a field name: ${field}`);
-  return `json_extract(body, '$.${field}')`;
+  return field;
 };
 
-export const schemaOf = ({ name, indexes }: CollectionSpec): readonly string[] => [
-  `CREATE TABLE IF NOT EXISTS ${tableOf(name)}
-     (id TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, body TEXT NOT NULL) STRICT`,
-  ...indexes.map(
-    (fields) =>
-      `CREATE INDEX IF NOT EXISTS "${name} by ${fields.join(', ')}"
-       ON ${tableOf(name)} (${[...fields.map(fieldOf), 'id'].join(', ')})`,
-  ),
+/** The column that repeats an indexed field of the body: cheaper to keep than an index on an expression over JSON. */
+export const columnOf = (field: string): string => `"$${assertField(field)}"`;
+
+/** The fields that a collection's indexes are made of. */
+export const indexedFields = ({ indexes }: Pick<CollectionSpec, 'indexes'>): readonly string[] => [
+  ...new Set(indexes.flat()),
 ];
 
-type Parameter = string | number;
+/** A field where a query can find it: in its column, if the collection has one, else in the body. */
+const termOf = (field: string, columns: ReadonlySet<string>): string =>
+  columns.has(field) ? columnOf(field) : `json_extract(body, '$.${assertField(field)}')`;
+
+export const tableSchemaOf = (spec: CollectionSpec): string => {
+  const columns = indexedFields(spec).map((field) => `, ${columnOf(field)} ANY`);
+  return `CREATE TABLE IF NOT EXISTS ${tableOf(spec.name)}
+    (id TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, body TEXT NOT NULL${columns.join('')}) STRICT`;
+};
+
+/** For a table that was made when its collection had fewer indexes. */
+export const columnSchemaOf = (collection: string, field: string): readonly string[] => [
+  `ALTER TABLE ${tableOf(collection)} ADD COLUMN ${columnOf(field)} ANY`,
+  `UPDATE ${tableOf(collection)} SET ${columnOf(field)} = json_extract(body, '$.${assertField(field)}')`,
+];
+
+/** Documents without an index's first field are left out of it: no query that it serves can ask for them. */
+export const indexSchemaOf = ({ name, indexes }: CollectionSpec): readonly string[] =>
+  indexes.map((fields) => {
+    const [first = ''] = fields;
+    return `CREATE INDEX IF NOT EXISTS "${name} by ${fields.join(', ')}"
+      ON ${tableOf(name)} (${[...fields.map(columnOf), 'id'].join(', ')}) WHERE ${columnOf(first)} IS NOT NULL`;
+  });
+
+export type Parameter = string | number;
 
 export type Statement = { readonly sql: string; readonly parameters: readonly Parameter[] };
 
-/** JSON's true and false come out of `json_extract` as 1 and 0. */
-const bound = (value: Scalar): Parameter => (typeof value === 'boolean' ? Number(value) : value);
+/** SQLite has no true and false: JSON's come out of `json_extract` as 1 and 0. */
+export const bound = (value: Scalar): Parameter => (typeof value === 'boolean' ? Number(value) : value);
 
-export const findStatement = (collection: string, query: Query): Statement => {
+export const findStatement = (collection: string, query: Query, columns: ReadonlySet<string>): Statement => {
   const { equals = {}, orderBy, descending = false, limit } = query;
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`not a limit: ${limit}`);
   const direction = descending ? 'DESC' : 'ASC';
   const conditions: Statement[] = [
-    ...Object.entries(equals).map(([field, value]) => ({ sql: `${fieldOf(field)} = ?`, parameters: [bound(value)] })),
-    ...rangeOf(query),
-    ...cursorOf(query),
+    ...Object.entries(equals).map(([field, value]) => ({
+      sql: `${termOf(field, columns)} = ?`,
+      parameters: [bound(value)],
+    })),
+    ...rangeOf(query, columns),
+    ...cursorOf(query, columns),
   ];
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
-  const order = [...(orderBy === undefined ? [] : [fieldOf(orderBy)]), 'id'].map((term) => `${term} ${direction}`);
+  const order = [...(orderBy === undefined ? [] : [termOf(orderBy, columns)]), 'id'].map(
+    (term) => `${term} ${direction}`,
+  );
   return {
     sql: `SELECT id, position, body FROM ${tableOf(collection)}${where} ORDER BY ${order.join(', ')} LIMIT ?`,
     parameters: [...conditions.flatMap(({ parameters }) => parameters), limit],
   };
 };
 
-const rangeOf = ({ orderBy, from, to }: Query): readonly Statement[] => {
+const rangeOf = ({ orderBy, from, to }: Query, columns: ReadonlySet<string>): readonly Statement[] => {
   if (orderBy === undefined) {
     if (from !== undefined || to !== undefined) throw new RangeError('a range needs a field to order by');
     return [];
   }
-  const field = fieldOf(orderBy);
+  const field = termOf(orderBy, columns);
   const bounds = [
     ...(from === undefined ? [] : [{ sql: `${field} >= ?`, parameters: [bound(from)] }]),
     ...(to === undefined ? [] : [{ sql: `${field} <= ?`, parameters: [bound(to)] }]),
@@ -63,13 +89,16 @@ const rangeOf = ({ orderBy, from, to }: Query): readonly Statement[] => {
   return bounds.length > 0 ? bounds : [{ sql: `${field} IS NOT NULL`, parameters: [] }];
 };
 
-const cursorOf = ({ orderBy, descending = false, after }: Query): readonly Statement[] => {
+const cursorOf = (
+  { orderBy, descending = false, after }: Query,
+  columns: ReadonlySet<string>,
+): readonly Statement[] => {
   if (after === undefined) return [];
   const beyond = descending ? '<' : '>';
   if (orderBy === undefined) return [{ sql: `id ${beyond} ?`, parameters: [after.id] }];
   if (after.value === undefined) throw new RangeError(`a cursor needs the value of ${orderBy}`);
-  const field = fieldOf(orderBy);
-  // The first condition follows from the second, but only the first lets SQLite start there in an index on an expression.
+  const field = termOf(orderBy, columns);
+  // The first condition follows from the second, but only the first lets SQLite start there in an index.
   const sql = `${field} ${beyond}= ? AND (${field}, id) ${beyond} (?, ?)`;
   return [{ sql, parameters: [bound(after.value), bound(after.value), after.id] }];
 };

@@ -7,7 +7,17 @@ import {
   type Stored,
   type Write,
 } from './read-store.ts';
-import { findStatement, schemaOf, tableOf } from './sqlite-query.ts';
+import {
+  bound,
+  columnOf,
+  columnSchemaOf,
+  findStatement,
+  indexedFields,
+  indexSchemaOf,
+  type Parameter,
+  tableOf,
+  tableSchemaOf,
+} from './sqlite-query.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const IDS_IN_ONE_READ = 500;
@@ -44,10 +54,15 @@ const toStored = ({ id, position, body }: Readonly<Record<string, unknown>>): St
   body: JSON.parse(String(body)),
 });
 
+/** Numbers, texts and truth values are what queries compare; anything else has no place in an index. */
+const columnValue = (value: unknown): Parameter | null =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? bound(value) : null;
+
 /** The read store in one SQLite file: a table per collection. Any number of stores, threads and processes may have it open. */
 export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteReadStoreOptions): ReadStore => {
   const db = openFile(file, synchronous);
   const statements = new Map<string, StatementSync>();
+  const columns = new Map<string, ReadonlySet<string>>();
 
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -89,10 +104,27 @@ export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteRe
       }
     });
 
+  /** The fields that have a column of their own. Empty where there is no such table. */
+  const columnsOf = (collection: string): ReadonlySet<string> => {
+    const known = columns.get(collection);
+    if (known !== undefined) return known;
+    const rows = prepared('SELECT name FROM pragma_table_info(?)').all(collection);
+    const fields = rows.flatMap(({ name }) => (String(name).startsWith('$') ? [String(name).slice(1)] : []));
+    const found = new Set(fields);
+    if (rows.length > 0) columns.set(collection, found);
+    return found;
+  };
+
   const ensure = async (spec: CollectionSpec): Promise<void> => {
-    const schema = schemaOf(spec);
+    const schema = [tableSchemaOf(spec), ...indexSchemaOf(spec)];
     inTransaction(() => {
-      for (const sql of schema) db.exec(sql);
+      const [table = '', ...indexes] = schema;
+      db.exec(table);
+      columns.delete(spec.name);
+      const present = columnsOf(spec.name);
+      const missing = indexedFields(spec).filter((field) => !present.has(field));
+      for (const sql of [...missing.flatMap((field) => columnSchemaOf(spec.name, field)), ...indexes]) db.exec(sql);
+      columns.delete(spec.name);
     });
   };
 
@@ -107,41 +139,56 @@ export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteRe
   };
 
   const find = async (collection: string, query: Query): Promise<readonly Stored[]> => {
-    const { sql, parameters } = findStatement(collection, query);
-    return reading(() =>
-      prepared(sql)
+    tableOf(collection);
+    return reading(() => {
+      const { sql, parameters } = findStatement(collection, query, columnsOf(collection));
+      return prepared(sql)
         .all(...parameters)
-        .map(toStored),
-    );
+        .map(toStored);
+    });
   };
 
-  const writer = (table: string): ((write: Write, body: string | null) => boolean) => {
+  const writer = (collection: string): ((write: Write, text: string | null) => boolean) => {
+    const table = tableOf(collection);
+    const fields = [...columnsOf(collection)];
+    const names = fields.map(columnOf);
+    // Most updates leave the indexed fields as they are: then this statement does, and no index is touched.
+    const update = prepared(
+      `UPDATE ${table} SET position = ?2, body = ?3 WHERE id = ?1 AND position < ?2
+       ${names.map((name, index) => `AND ${name} IS ?${index + 4}`).join(' ')}`,
+    );
     const put = prepared(
-      `INSERT INTO ${table} (id, position, body) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET position = excluded.position, body = excluded.body
+      `INSERT INTO ${table} (${['id', 'position', 'body', ...names].join(', ')})
+       VALUES (${['?1', '?2', '?3', ...names.map((_, index) => `?${index + 4}`)].join(', ')})
+       ON CONFLICT (id) DO UPDATE SET
+       ${['position', 'body', ...names].map((name) => `${name} = excluded.${name}`).join(', ')}
        WHERE excluded.position > ${table}.position`,
     );
     const remove = prepared(`DELETE FROM ${table} WHERE id = ? AND position < ?`);
     const exists = prepared(`SELECT 1 FROM ${table} WHERE id = ?`);
-    return ({ id, position }, body) => {
-      if (body !== null) return put.run(id, position, body).changes > 0;
-      return remove.run(id, position).changes > 0 || exists.get(id) === undefined;
+    return ({ id, position, body }, text) => {
+      if (body === null || text === null) return remove.run(id, position).changes > 0 || exists.get(id) === undefined;
+      const values = fields.map((field) => columnValue(body[field]));
+      return (
+        update.run(id, position, text, ...values).changes > 0 || put.run(id, position, text, ...values).changes > 0
+      );
     };
   };
 
   const write = async (collection: string, writes: readonly Write[]): Promise<readonly string[]> => {
-    const table = tableOf(collection);
+    tableOf(collection);
     if (writes.length === 0) return [];
-    const bodies = writes.map(({ body }) => (body === null ? null : JSON.stringify(body)));
+    const texts = writes.map(({ body }) => (body === null ? null : JSON.stringify(body)));
     return inTransaction(() => {
-      const apply = writer(table);
-      return writes.filter((one, index) => !apply(one, bodies[index] ?? null)).map(({ id }) => id);
+      const apply = writer(collection);
+      return writes.filter((one, index) => !apply(one, texts[index] ?? null)).map(({ id }) => id);
     });
   };
 
   const drop = async (collection: string): Promise<void> => {
     const table = tableOf(collection);
     statements.clear();
+    columns.delete(collection);
     asking(() => db.exec(`DROP TABLE IF EXISTS ${table}`));
   };
 

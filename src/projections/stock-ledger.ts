@@ -68,7 +68,7 @@ export const stockLedger: Projection<LedgerDocument> = {
   version: 1,
   streamPrefixes: ['stockLocation-'],
   // Ids begin with the position, and every index ends with the id: each lists its movements in the order of the log.
-  indexes: [['locationId', 'sku'], ['locationId'], ['sku']],
+  indexes: [['locationId', 'sku'], ['locationId']],
   writeOnce: true,
   ids: (event) => {
     const movement = movementOf(event);

@@ -29,33 +29,20 @@ describe('the SQLite read store', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  const indexes = [
-    ['placedAt'],
-    ['channelId', 'placedAt'],
-    ['status', 'placedAt'],
-    ['channelId', 'status', 'placedAt'],
-  ];
+  const indexes = [['placedAt'], ['channelId', 'placedAt'], ['status', 'placedAt']];
   const newest = { orderBy: 'placedAt', descending: true, limit: 50 };
   const after = { value: '2026-01-01', id: 'x' };
 
   const queries: readonly (readonly [string, Query, string])[] = [
     ['everything, newest first', newest, 'placedAt'],
-    ['a page further on', { ...newest, after }, 'placedAt (<expr><?)'],
-    ['one channel', { ...newest, equals: { channelId: 'web' } }, 'channelId, placedAt (<expr>=?)'],
-    [
-      'one channel, further on',
-      { ...newest, equals: { channelId: 'web' }, after },
-      'channelId, placedAt (<expr>=? AND <expr><?)',
-    ],
-    [
-      'one status in a span of time',
-      { ...newest, equals: { status: 'held' }, from: 'a', to: 'b' },
-      'status, placedAt (<expr>=? AND <expr>>? AND <expr><?)',
-    ],
+    ['a page further on', { ...newest, after }, 'placedAt'],
+    ['one channel', { ...newest, equals: { channelId: 'web' } }, 'channelId, placedAt'],
+    ['one channel, further on', { ...newest, equals: { channelId: 'web' }, after }, 'channelId, placedAt'],
+    ['one status in a span of time', { ...newest, equals: { status: 'held' }, from: 'a', to: 'b' }, 'status, placedAt'],
     [
       'one channel and status, further on',
       { ...newest, equals: { channelId: 'web', status: 'held' }, after },
-      'channelId, status, placedAt (<expr>=? AND <expr>=? AND <expr><?)',
+      'status, placedAt',
     ],
   ];
 
@@ -64,13 +51,13 @@ describe('the SQLite read store', () => {
     const store = createSqliteReadStore({ file });
     await store.ensure({ name: 'orders', indexes });
     const db = new DatabaseSync(file);
-    const { sql, parameters } = findStatement('orders', query);
+    const { sql, parameters } = findStatement('orders', query, new Set(indexes.flat()));
     const plan = db
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)
       .all(...parameters)
       .map((row) => String(row.detail));
     expect(plan).toHaveLength(1);
-    expect(plan[0]).toMatch(new RegExp(`USING INDEX orders by ${RegExp.escape(index)}$`));
+    expect(plan[0]).toContain(`SEARCH orders USING INDEX orders by ${index} (`);
     db.close();
     await store.close();
   });
