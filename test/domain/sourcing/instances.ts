@@ -120,7 +120,16 @@ const cover = (random: Random, locations: number, lines: number): Location[] =>
     ),
   }));
 
-export const instance = (shape: Shape): Problem => {
+/** A problem with what rule-based engines look at: how far each location is, and its priority (1 is first). */
+export type Situation = {
+  readonly problem: Problem;
+  readonly kilometres: readonly number[];
+  readonly priority: readonly number[];
+};
+
+export const instance = (shape: Shape): Problem => situation(shape).problem;
+
+export const situation = (shape: Shape): Situation => {
   const random = randomFrom(shape.seed * 7919 + shape.locations * 31 + shape.lines);
   const lines = Array.from({ length: shape.lines }, (_, line) => line);
   const demand = lines.map(() => demandOf(random, shape.family));
@@ -131,11 +140,14 @@ export const instance = (shape: Shape): Problem => {
   const limits = { maxLocations: 0, wholeLines: false };
   if (shape.family === 'adversarial' || shape.family === 'cover') {
     const make = shape.family === 'cover' ? cover : adversarial;
-    return { demand, unfilledCost, ...limits, locations: make(random, shape.locations, shape.lines) };
+    const locations = make(random, shape.locations, shape.lines);
+    return { problem: { demand, unfilledCost, ...limits, locations }, kilometres: [], priority: [] };
   }
   const constrained = shape.family === 'constrained';
+  const sites: Site[] = [];
   const locations = Array.from({ length: shape.locations }, (): Location => {
     const site = siteOf(random, shape.family);
+    sites.push(site);
     const capacity = constrained && random.next() < 0.5 ? random.whole(1, 12) : 0;
     const offers = offersOf(random, site, shape, demand, weight);
     const fixedCost = fixedCostOf(site, shape.profile);
@@ -143,7 +155,7 @@ export const instance = (shape: Shape): Problem => {
       ? { fixedCost: Math.floor(fixedCost / 2), capacity, tariff: tariffOf(random), offers }
       : { fixedCost, capacity, offers };
   });
-  return {
+  const problem: Problem = {
     demand,
     unfilledCost,
     weight,
@@ -151,4 +163,5 @@ export const instance = (shape: Shape): Problem => {
     maxLocations: constrained ? random.whole(0, 3) : 0,
     wholeLines: constrained && random.next() < 0.4,
   };
+  return { problem, kilometres: sites.map((site) => site.kilometres), priority: sites.map((site) => site.priority) };
 };
