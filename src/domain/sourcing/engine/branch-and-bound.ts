@@ -66,7 +66,8 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
     }
     const mark = search.trailLength;
     let bound = Math.max(inherited, ascend(search, NODE_EFFORT));
-    if (tolls !== undefined && bound <= limitOf(search)) {
+    const countFirst = instance.locations > 60 && undecidedCount(search, bound) > 0;
+    if (tolls !== undefined && !countFirst && bound <= limitOf(search)) {
       tollsFromPrices(search, tolls);
       bound = Math.max(bound, raiseTolls(search, tolls, TOLL_ITERATIONS));
     }
@@ -95,7 +96,7 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
       lost = Math.min(lost, explore(narrowed(search, alive), bound, budget));
       return;
     }
-    const count = undecidedCount(search);
+    const count = undecidedCount(search, bound);
     if (count > 0) branchOnCount(bound, count);
     else branchOnLocation(bound, l);
   };

@@ -18,6 +18,7 @@ export type Relaxation = {
   readonly chosen: Uint8Array;
   /** Demand not met by the chosen locations: the direction in which the prices should move. */
   readonly shortage: Float64Array;
+  readonly ranking: Int32Array;
   readonly choice: LocationChoice;
   readonly limits: OfferLimits;
   /** Limits on the number of locations used, as narrowed by the search. */
@@ -36,6 +37,7 @@ export const createRelaxation = (instance: Instance): Relaxation => ({
   reducedCost: new Float64Array(instance.locations),
   chosen: new Uint8Array(instance.locations),
   shortage: new Float64Array(instance.lines),
+  ranking: new Int32Array(instance.locations + 1),
   choice: createChoice(instance.lines),
   limits: { least: new Float64Array(instance.units.length), most: instance.units.slice() },
   fewest: 0,
@@ -66,15 +68,22 @@ const priceLocations = (relaxation: Relaxation): void => {
 
 /** With too many or too few locations worth opening for the limits on their number, exactly the best `count` free ones are chosen. */
 const chooseExactly = (relaxation: Relaxation, count: number): void => {
-  const { instance, status, reducedCost, chosen } = relaxation;
-  const free: number[] = [];
-  for (let l = 0; l < instance.locations; l++) if (status[l] === FREE) free.push(l);
-  free.sort((a, b) => (reducedCost[a] ?? 0) - (reducedCost[b] ?? 0) || a - b);
-  free.forEach((l, index) => {
-    chosen[l] = index < count ? 1 : 0;
-  });
-  relaxation.lastIn = count > 0 ? (reducedCost[free[count - 1] ?? 0] ?? 0) : Number.NEGATIVE_INFINITY;
-  relaxation.firstOut = count < free.length ? (reducedCost[free[count] ?? 0] ?? 0) : Number.POSITIVE_INFINITY;
+  const { instance, status, reducedCost, chosen, ranking } = relaxation;
+  let ranked = 0;
+  // Insertion into the best `count` and one more: there are far fewer of them than of locations.
+  for (let l = 0; l < instance.locations; l++) {
+    if (status[l] !== FREE) continue;
+    chosen[l] = 0;
+    const cost = reducedCost[l] ?? 0;
+    if (ranked > count && cost >= (reducedCost[ranking[count] ?? 0] ?? 0)) continue;
+    let at = Math.min(ranked, count);
+    for (; at > 0 && (reducedCost[ranking[at - 1] ?? 0] ?? 0) > cost; at--) ranking[at] = ranking[at - 1] ?? 0;
+    ranking[at] = l;
+    if (ranked <= count) ranked++;
+  }
+  for (let rank = 0; rank < Math.min(count, ranked); rank++) chosen[ranking[rank] ?? 0] = 1;
+  relaxation.lastIn = count > 0 ? (reducedCost[ranking[count - 1] ?? 0] ?? 0) : Number.NEGATIVE_INFINITY;
+  relaxation.firstOut = ranked > count ? (reducedCost[ranking[count] ?? 0] ?? 0) : Number.POSITIVE_INFINITY;
 };
 
 /** Marks the locations that the reduced costs choose and returns what they add to the bound. */

@@ -17,18 +17,30 @@ export const undecidedLocation = (search: Search): number => {
   return best;
 };
 
+const cheapestFree = (search: Search): number => {
+  const { relaxation, instance } = search;
+  let cheapest = Number.POSITIVE_INFINITY;
+  for (let l = 0; l < instance.locations; l++) {
+    if (relaxation.status[l] === FREE) cheapest = Math.min(cheapest, instance.fixedCost[l] ?? 0);
+  }
+  return cheapest;
+};
+
 /**
- * The number k of locations if the relaxation lies clearly between k and k + 1; 0 if it does not. Where fixed costs weigh most, deciding
- * this first lifts the bound far more than deciding on any one location.
+ * The k for which "at most k locations" and "more than k" should be searched apart; 0 if there is none. Where fixed costs weigh most,
+ * deciding this first lifts the bound far more than deciding on any one location: so it is done where the relaxation lies clearly between
+ * two numbers, and where the gap leaves room for about one location more.
  */
-export const undecidedCount = (search: Search): number => {
-  const { liking, relaxation } = search;
+export const undecidedCount = (search: Search, bound: number): number => {
+  const { liking, relaxation, incumbent } = search;
   let sum = 0;
   for (const often of liking) sum += often;
-  const count = Math.floor(sum);
-  const between = sum - count;
-  if (between < 0.1 || between > 0.9 || count < relaxation.fewest || count >= relaxation.most) return 0;
-  return count;
+  const roomForOneMore = 2 * (incumbent.cost - bound) > cheapestFree(search);
+  const whole = Math.floor(sum);
+  const between = sum - whole;
+  if (!roomForOneMore && (between < 0.1 || between > 0.9)) return 0;
+  const count = between > 0.9 ? whole + 1 : whole;
+  return count < relaxation.fewest || count >= relaxation.most ? 0 : count;
 };
 
 /** An open location's offer whose units are not decided, of the line furthest from being met; -1 if there is none. */
