@@ -4,12 +4,12 @@ import type { Config } from './config.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
 import type { ReadStore } from './projections/read-store.ts';
-import { createSqliteReadStore } from './projections/sqlite.ts';
+import { createGuestReadStore, createSqliteReadStore } from './projections/sqlite.ts';
 
 export type Stores = {
   readonly eventStore: EventStore;
   readonly readStore: ReadStore;
-  /** Customer keys, secrets and idempotent answers: small, not rebuildable, synced to disk at every write. */
+  /** Customer keys, secrets, idempotent answers: small, not rebuildable. They share the log's file, its syncs and backups. */
   readonly vault: ReadStore;
   readonly close: () => Promise<void>;
 };
@@ -21,15 +21,13 @@ export const openStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const eventStore = createSqliteEventStore({ file: join(dataDir, 'events.db') });
   const readStore = createSqliteReadStore({ file: join(dataDir, 'read-models.db') });
-  const vault = createSqliteReadStore({ file: join(dataDir, 'vault.db'), synchronous: 'FULL' });
   return {
     eventStore,
     readStore,
-    vault,
+    vault: createGuestReadStore(eventStore),
     close: async () => {
       await eventStore.close();
       await readStore.close();
-      await vault.close();
     },
   };
 };

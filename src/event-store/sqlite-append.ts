@@ -52,8 +52,13 @@ const createStatements = (db: DatabaseSync) => ({
   removeAfter: db.prepare('DELETE FROM events WHERE position > ?'),
 });
 
-/** Commits many appends in one transaction. Throws `StoreUnavailable`, and then none of them has an outcome of its own. */
-export const createCommitter = (db: DatabaseSync): ((appends: readonly WaitingAppend[]) => Committed) => {
+/**
+ * Commits many appends, and what else is to be written `alongside`, in one transaction. Throws `StoreUnavailable`, and
+ * then none of them has an outcome of its own.
+ */
+export const createCommitter = (
+  db: DatabaseSync,
+): ((appends: readonly WaitingAppend[], alongside: () => void) => Committed) => {
   const statements = createStatements(db);
 
   const findStream = (name: string): StreamRow | null => {
@@ -127,7 +132,7 @@ export const createCommitter = (db: DatabaseSync): ((appends: readonly WaitingAp
     return record(append, stream ?? addStream(append.stream), recorded, lastRow);
   };
 
-  return (appends) => {
+  return (appends, alongside) => {
     let outcome: StoreUnavailable['outcome'] = 'none';
     try {
       if (db.isTransaction) db.exec('ROLLBACK');
@@ -135,6 +140,7 @@ export const createCommitter = (db: DatabaseSync): ((appends: readonly WaitingAp
       const firstRow = Number(statements.lastRow.get()?.row);
       const recorded: RecordedEvent[] = [];
       const outcomes = appends.map((append) => write(append, recorded, firstRow + recorded.length));
+      alongside();
       outcome = 'unknown';
       db.exec('COMMIT');
       return { outcomes, recorded };

@@ -69,7 +69,7 @@ const createSchema = (db: DatabaseSync): void => {
 export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192');
     // A checkpoint stops the thread while it copies the WAL's distinct pages into the file. Few pages: many stops, the
     // same hot pages copied each time. Many: one long stop. 16 MiB keeps the stop around 10 ms. The size limit
     // cuts back a WAL that grew while some other process held a long read.

@@ -18,6 +18,15 @@ export type SqliteEventStoreOptions = {
   readonly open?: (file: string) => DatabaseSync;
 };
 
+/** Work of another store on the same file: it runs inside the next transaction, and is answered after its commit. */
+type Guest = { readonly work: () => void; readonly settle: (error: StoreUnavailable | null) => void };
+
+export type SqliteEventStore = EventStore & {
+  readonly db: DatabaseSync;
+  /** Runs the work inside the next transaction, so that one sync to disk serves the log and its guest. */
+  readonly join: <Answer>(work: () => Answer) => Promise<Answer>;
+};
+
 /** What is wrong with an append whatever the log holds: it must not reach a transaction that others share. */
 const faultOf = (stream: string, expectedVersion: number, events: readonly NewEvent[]): string | null => {
   if (stream === '') return 'a stream needs a name';
@@ -33,12 +42,13 @@ const sizeOf = ({ events }: WaitingAppend): number =>
   events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
 
 /** The event log in one SQLite file. Any number of store objects and processes may have it open. */
-export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEventStoreOptions): EventStore => {
+export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEventStoreOptions): SqliteEventStore => {
   const db = open(file);
   const commit = createCommitter(db);
   const reader = createReader(db);
   const subscriptions = createSubscriptions(db, reader);
   let queue: Waiter[] = [];
+  let guests: Guest[] = [];
   let scheduled = false;
   let closed = false;
 
@@ -59,20 +69,28 @@ export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEvent
 
   const commitBatch = (): void => {
     const batch = takeBatch();
+    const joined = guests;
+    guests = [];
     try {
-      const { outcomes, recorded } = commit(batch);
+      const { outcomes, recorded } = commit(batch, () => {
+        for (const { work } of joined) work();
+      });
       subscriptions.committed(recorded);
+      for (const { settle } of joined) settle(null);
       for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
+      for (const { settle } of joined) settle(error);
       for (const { settle } of batch) settle({ status: 'refused', error });
     }
   };
 
+  const isWaiting = (): boolean => queue.length > 0 || guests.length > 0;
+
   const flush = (): void => {
     scheduled = false;
-    if (queue.length > 0) commitBatch();
-    if (queue.length > 0) schedule();
+    if (isWaiting()) commitBatch();
+    if (isWaiting()) schedule();
   };
 
   const schedule = (): void => {
@@ -93,15 +111,33 @@ export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEvent
     });
   };
 
+  const join: SqliteEventStore['join'] = (work) => {
+    if (closed) return Promise.reject(new StoreUnavailable('the event log is closed', 'none'));
+    return new Promise((resolve, reject) => {
+      let answer: { readonly value: ReturnType<typeof work> } | null = null;
+      const settle: Guest['settle'] = (error) =>
+        answer === null || error !== null ? reject(error) : resolve(answer.value);
+      guests.push({
+        work: () => {
+          answer = { value: work() };
+        },
+        settle,
+      });
+      schedule();
+    });
+  };
+
   const close = async (): Promise<void> => {
     if (closed) return;
     closed = true;
-    while (queue.length > 0) commitBatch();
+    while (isWaiting()) commitBatch();
     subscriptions.close();
     db.close();
   };
 
   return Object.freeze({
+    db,
+    join,
     append,
     readStream: reader.readStream,
     readAll: reader.readAll,

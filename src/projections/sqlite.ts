@@ -36,7 +36,7 @@ const openFile = (file: string, synchronous: 'NORMAL' | 'FULL'): DatabaseSync =>
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, open: false });
   try {
     db.open();
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32768`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -16384`);
     // A checkpoint copies each changed page once, however often it changed, and is what syncs to disk: so not too often.
     db.exec('PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864');
     return db;
@@ -61,6 +61,31 @@ const columnValue = (value: unknown): Parameter | null =>
 /** The read store in one SQLite file: a table per collection. Any number of stores, threads and processes may have it open. */
 export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteReadStoreOptions): ReadStore => {
   const db = openFile(file, synchronous);
+  const transact: Transact = async (task) => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const answer = task();
+      db.exec('COMMIT');
+      return answer;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+  const close = async (): Promise<void> => {
+    if (db.isOpen) db.close();
+  };
+  return createReadStoreOn(db, transact, close);
+};
+
+/** The same in somebody else's file and transactions: its owner closes it, and syncs it to disk as it likes. */
+export const createGuestReadStore = (host: { readonly db: DatabaseSync; readonly join: Transact }): ReadStore =>
+  createReadStoreOn(host.db, host.join, async () => undefined);
+
+/** Runs a task in a transaction, and answers once that is committed. */
+type Transact = <Answer>(task: () => Answer) => Promise<Answer>;
+
+const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () => Promise<void>): ReadStore => {
   const statements = new Map<string, StatementSync>();
   const columns = new Map<string, ReadonlySet<string>>();
 
@@ -91,18 +116,13 @@ export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteRe
       }
     });
 
-  const inTransaction = <Answer>(task: () => Answer): Answer =>
-    asking(() => {
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        const answer = task();
-        db.exec('COMMIT');
-        return answer;
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+  const inTransaction = async <Answer>(task: () => Answer): Promise<Answer> => {
+    try {
+      return await transact(task);
+    } catch (cause) {
+      throw cause instanceof RangeError ? cause : new ReadStoreUnavailable('the read store failed', { cause });
+    }
+  };
 
   /** The fields that have a column of their own. Empty where there is no such table. */
   const columnsOf = (collection: string): ReadonlySet<string> => {
@@ -117,7 +137,7 @@ export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteRe
 
   const ensure = async (spec: CollectionSpec): Promise<void> => {
     const schema = [tableSchemaOf(spec), ...indexSchemaOf(spec)];
-    inTransaction(() => {
+    await inTransaction(() => {
       const [table = '', ...indexes] = schema;
       db.exec(table);
       columns.delete(spec.name);
@@ -194,7 +214,7 @@ export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteRe
 
   const close = async (): Promise<void> => {
     statements.clear();
-    if (db.isOpen) db.close();
+    await closeFile();
   };
 
   return Object.freeze({ ensure, get, find, write, drop, close });

@@ -34,7 +34,7 @@ export const createSearch = (
   trail: new Int32Array(instance.locations),
   trailLength: 0,
   opened: 0,
-  liking: new Float64Array(instance.locations).fill(0.5),
+  liking: new Float64Array(instance.locations),
   direction: new Float64Array(instance.lines),
   bestPrices: new Float64Array(instance.lines),
   available: new Uint8Array(instance.locations).fill(1),
