@@ -11,7 +11,7 @@ import { undecidedCount, undecidedLocation, undecidedOffer } from './undecided.t
 const NODE_EFFORT: Effort = { iterations: 14, patience: 3, plansEvery: 7 };
 const TOLL_ITERATIONS = 15;
 const MOST_COLUMNS = 3000;
-const MOST_STEPS = 400_000;
+const MOST_STEPS = 1_000_000;
 const SMALL = 12;
 /** A tied location sorts its offers at every step. */
 const TIED_WORK = 4;

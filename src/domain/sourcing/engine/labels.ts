@@ -2,6 +2,7 @@ import type { Shipment } from '../problem.ts';
 import type { Columns } from './columns.ts';
 import type { Instance } from './instance.ts';
 import type { Relaxation } from './relaxation.ts';
+import { neverOffered, type Stage, stagesOf } from './stages.ts';
 
 /** Partial plans over the first locations: what they ship by line, at which slack, and how they came about. */
 type Labels = {
@@ -10,23 +11,14 @@ type Labels = {
   readonly column: number[];
   readonly opened: number[];
   readonly pieces: number[];
+  /** What identifies the partial plan among those of its stage. */
+  readonly state: (number | string)[];
 };
 
 export type Combined =
   | { readonly status: 'too-many'; readonly steps: number }
   | { readonly status: 'none'; readonly steps: number }
   | { readonly status: 'best'; readonly steps: number; readonly cost: number; readonly shipments: readonly Shipment[] };
-
-/** The last location (in order of columns) that offers each line: after it, what is missing stays unfilled. */
-const lastOffers = (instance: Instance, columns: Columns): Int32Array => {
-  const last = new Int32Array(instance.lines).fill(-1);
-  columns.locations.forEach((_, stage) => {
-    for (let k = columns.first[stage] ?? 0; k < (columns.first[stage + 1] ?? 0); k++) {
-      for (let j = 0; j < instance.lines; j++) if ((columns.pieces[k * instance.lines + j] ?? 0) > 0) last[j] = stage;
-    }
-  });
-  return last;
-};
 
 /**
  * Dynamic programming over quantity vectors, location by location: of two partial plans that ship the same, the one with less
@@ -50,25 +42,21 @@ export const combine = (
   }
   const numbered = states * (maxLocations + 1) <= Number.MAX_SAFE_INTEGER;
 
-  const last = lastOffers(instance, columns);
-  const labels: Labels = { slack: [], parent: [], column: [], opened: [], pieces: [] };
+  const labels: Labels = { slack: [], parent: [], column: [], opened: [], pieces: [], state: [] };
   let steps = most;
   const draft = new Array<number>(lines).fill(0);
-  let current: number[] = [];
   let known = new Map<number | string, number>();
 
-  // Adds the draft as a label, lines that end at this stage closed, unless it is too dear or there is one as good.
-  const add = (slack: number, parent: number, column: number, opened: number, stage: number): void => {
+  // Adds the draft as a label, lines that end here closed, unless it is too dear or there is one as good.
+  const add = (slack: number, parent: number, column: number, opened: number, closes: readonly number[]): void => {
     let total = slack;
     let key = limited ? opened * states : 0;
-    for (let j = 0; j < lines; j++) {
-      if (last[j] === stage) {
-        total += ((demand[j] ?? 0) - (draft[j] ?? 0)) * ((unfilledCost[j] ?? 0) - (prices[j] ?? 0));
-        draft[j] = demand[j] ?? 0;
-      }
-      key += (draft[j] ?? 0) * (stride[j] ?? 0);
+    for (const j of closes) {
+      total += ((demand[j] ?? 0) - (draft[j] ?? 0)) * ((unfilledCost[j] ?? 0) - (prices[j] ?? 0));
+      draft[j] = demand[j] ?? 0;
     }
     if (total > gap) return;
+    for (let j = 0; j < lines; j++) key += (draft[j] ?? 0) * (stride[j] ?? 0);
     const state = numbered ? key : `${limited ? opened : 0}:${draft.join()}`;
     const equal = known.get(state);
     if (equal !== undefined && (labels.slack[equal] ?? 0) <= total) return;
@@ -78,38 +66,49 @@ export const combine = (
     labels.column.push(column);
     labels.opened.push(opened);
     for (const pieces of draft) labels.pieces.push(pieces);
+    labels.state.push(state);
     known.set(state, label);
   };
 
-  add(0, -1, -1, 0, -1);
-  current = [...known.values()];
-  for (let stage = 0; stage < columns.locations.length; stage++) {
+  // Shipping nothing: the same partial plan goes on, unless that costs slack or closes lines.
+  const idle = (label: number, slack: number, { closes }: Stage): void => {
+    const state = labels.state[label] ?? 0;
+    if (slack === 0 && closes.length === 0) {
+      const equal = known.get(state);
+      if (equal === undefined || (labels.slack[equal] ?? 0) > (labels.slack[label] ?? 0)) known.set(state, label);
+      return;
+    }
+    for (let j = 0; j < lines; j++) draft[j] = labels.pieces[label * lines + j] ?? 0;
+    add((labels.slack[label] ?? 0) + slack, label, -1, labels.opened[label] ?? 0, closes);
+  };
+
+  const ship = (label: number, { columns: candidates, closes }: Stage): void => {
+    const slack = labels.slack[label] ?? 0;
+    const opened = labels.opened[label] ?? 0;
+    if (opened >= maxLocations) return;
+    for (const k of candidates) {
+      const together = slack + (columns.slack[k] ?? 0);
+      if (together > gap) return;
+      steps--;
+      let fits = true;
+      for (let j = 0; j < lines && fits; j++) {
+        const pieces = (labels.pieces[label * lines + j] ?? 0) + (columns.pieces[k * lines + j] ?? 0);
+        fits = pieces <= (demand[j] ?? 0);
+        draft[j] = pieces;
+      }
+      if (fits) add(together, label, k, opened + 1, closes);
+    }
+  };
+
+  add(0, -1, -1, 0, neverOffered(instance, columns));
+  let current = [...known.values()];
+  for (const stage of stagesOf(instance, columns)) {
     known = new Map();
-    const first = columns.first[stage] ?? 0;
-    const end = columns.first[stage + 1] ?? 0;
-    const idle = columns.idle[stage] ?? 0;
+    const idleSlack = columns.idle[stage.position] ?? 0;
     for (const label of current) {
-      const slack = labels.slack[label] ?? 0;
-      const opened = labels.opened[label] ?? 0;
-      const at = label * lines;
-      if (slack + idle <= gap) {
-        for (let j = 0; j < lines; j++) draft[j] = labels.pieces[at + j] ?? 0;
-        add(slack + idle, label, -1, opened, stage);
-      }
-      if (opened >= maxLocations) continue;
-      steps -= 1 + end - first;
-      if (steps < 0) return { status: 'too-many', steps: most };
-      for (let k = first; k < end; k++) {
-        const together = slack + (columns.slack[k] ?? 0);
-        if (together > gap) continue;
-        let fits = true;
-        for (let j = 0; j < lines && fits; j++) {
-          const pieces = (labels.pieces[at + j] ?? 0) + (columns.pieces[k * lines + j] ?? 0);
-          fits = pieces <= (demand[j] ?? 0);
-          draft[j] = pieces;
-        }
-        if (fits) add(together, label, k, opened + 1, stage);
-      }
+      if (idleSlack < Number.POSITIVE_INFINITY) idle(label, idleSlack, stage);
+      ship(label, stage);
+      if (--steps < 0) return { status: 'too-many', steps: most };
     }
     current = [...known.values()];
   }
