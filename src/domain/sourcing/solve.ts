@@ -69,7 +69,11 @@ const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): nu
   return Math.min(incumbent.cost, explore(search, bound, budget));
 };
 
-/** The cheapest plan, or the best one found within the nodes, with a bound that no plan can beat. */
+/**
+ * The cheapest plan, or the best one found within the budget, with a bound that no plan can beat. The plan is a function of the problem
+ * alone. Of equally cheap plans that the search meets, the one with fewer locations is kept, then the one with earlier locations; the
+ * search does not go looking for every tie, so with locations in another order an equally cheap plan may be another one.
+ */
 export const solve = (problem: Problem, options: SolveOptions = {}): Answer => {
   const instance = reduce(problem);
   const incumbent: Incumbent = { cost: 0, shipments: [] };

@@ -17,8 +17,22 @@ const shipmentsOf = (assignment: Assignment): Shipment[] => {
   return shipments;
 };
 
+const locationsOf = (shipments: readonly Shipment[]): number[] =>
+  [...new Set(shipments.map(({ location }) => location))].sort((a, b) => a - b);
+
+/** The tie rule: of two plans that cost the same, the one with fewer locations, then with the earlier ones. */
+const isPreferred = (shipments: readonly Shipment[], others: readonly Shipment[]): boolean => {
+  const mine = locationsOf(shipments);
+  const theirs = locationsOf(others);
+  if (mine.length !== theirs.length) return mine.length < theirs.length;
+  const differing = mine.findIndex((location, index) => location !== theirs[index]);
+  return differing >= 0 && (mine[differing] ?? 0) < (theirs[differing] ?? 0);
+};
+
 export const improveWith = (incumbent: Incumbent, assignment: Assignment, cost: number): void => {
-  if (cost >= incumbent.cost) return;
+  if (cost > incumbent.cost) return;
+  const shipments = shipmentsOf(assignment);
+  if (cost === incumbent.cost && !isPreferred(shipments, incumbent.shipments)) return;
   incumbent.cost = cost;
-  incumbent.shipments = shipmentsOf(assignment);
+  incumbent.shipments = shipments;
 };

@@ -16,6 +16,8 @@ type Draft = {
   readonly worthPaying: Float64Array;
   /** Units in a piece: 1, or the whole line. */
   readonly size: Float64Array;
+  /** Some location's capacity is below what it could ship. */
+  readonly capacityBinds: boolean;
 };
 
 const isSorted = (offers: readonly Offer[]): boolean => {
@@ -34,8 +36,10 @@ const draftOf = (problem: Problem): Draft => {
   const fillable = new Float64Array(problem.demand.length);
   const size = Float64Array.from(problem.demand, (units) => (wholeLines ? units : 1));
   let end = 0;
+  let capacityBinds = false;
   for (let l = 0; l < locations.length; l++) {
     const { capacity = 0, offers = [] } = locations[l] ?? {};
+    let load = 0;
     for (const offer of isSorted(offers) ? offers : offers.toSorted((a, b) => a.line - b.line)) {
       const demand = problem.demand[offer.line] ?? 0;
       const most = Math.min(offer.units, demand, capacity === 0 ? demand : capacity);
@@ -45,8 +49,10 @@ const draftOf = (problem: Problem): Draft => {
       pieces[end] = wholeLines ? 1 : most;
       cost[end] = offer.unitCost * (size[offer.line] ?? 1);
       fillable[offer.line] = (fillable[offer.line] ?? 0) + (pieces[end] ?? 0);
+      load += most;
       end++;
     }
+    if (capacity > 0 && load > capacity) capacityBinds = true;
     start[l + 1] = end;
   }
   const wanted = (units: number): number => (wholeLines ? Math.min(units, 1) : units);
@@ -60,6 +66,7 @@ const draftOf = (problem: Problem): Draft => {
     unfilledCost,
     worthPaying: unfilledCost.slice(),
     size,
+    capacityBinds,
   };
 };
 
@@ -134,7 +141,7 @@ export const reduce = (problem: Problem): Instance => {
   const weight = size.map((units, j) => units * (problem.weight?.[j] ?? 0));
   const staircases = staircasesOf(problem);
   const countLimited = problem.maxLocations > 0 && problem.maxLocations < problem.locations.length;
-  if (!countLimited && !problem.locations.some(({ capacity }) => capacity > 0)) {
+  if (!countLimited && !draft.capacityBinds) {
     clipUnfilledCost(problem, draft, weight, staircases);
   }
 
