@@ -56,12 +56,14 @@ const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): nu
   firstPlan(search);
   startPrices(search);
   let bound = Number.NEGATIVE_INFINITY;
-  for (const effort of ROOT_EFFORTS) {
+  for (const [round, effort] of ROOT_EFFORTS.entries()) {
     bound = Math.max(bound, ascend(search, effort));
     if (bound > limitOf(search)) return incumbent.cost;
     exchange(search, 1);
     if (bound > limitOf(search)) return incumbent.cost;
     search = narrowed(search, survivors(search));
+    // Comparing all pairs is worth its time once the prices have closed what they can at once.
+    if (round === 1) search = narrowed(search, undominated(search.instance));
   }
   const prices = search.relaxation.prices;
   search = createSearch(restrictTo(search.instance, undominated(search.instance)), incumbent, instance.unfilledCost);
