@@ -56,7 +56,9 @@ const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): nu
   firstPlan(search);
   startPrices(search);
   let bound = Number.NEGATIVE_INFINITY;
-  for (const [round, effort] of ROOT_EFFORTS.entries()) {
+  // Where single shipments are listed later on, that closes locations better than the last and longest round.
+  const efforts = instance.hardLeaves ? ROOT_EFFORTS.slice(0, -1) : ROOT_EFFORTS;
+  for (const [round, effort] of efforts.entries()) {
     bound = Math.max(bound, ascend(search, effort));
     if (bound > limitOf(search)) return incumbent.cost;
     exchange(search, 1);
