@@ -133,7 +133,7 @@ const benchSavings = (orders: number): SourcingSavings => {
 };
 
 export const benchSourcing = async (options: SourcingBench = {}): Promise<SourcingReport> => {
-  const { cells = CELLS, highsSeconds = 4, repeats = 2 } = options;
+  const { cells = CELLS, highsSeconds = 5, repeats = 2 } = options;
   const oracle = await loadOracle();
   return {
     figures: cells.map((cell) => benchCell(cell, oracle, highsSeconds, repeats)),

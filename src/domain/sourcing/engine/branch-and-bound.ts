@@ -13,8 +13,8 @@ const TOLL_ITERATIONS = 15;
 const MOST_COLUMNS = 3000;
 const MOST_STEPS = 1_000_000;
 const SMALL = 12;
-/** A tied location sorts its offers at every step. */
-const TIED_WORK = 4;
+/** A tied location sorts its offers at every step, by insertion. */
+const tiedWork = (lines: number): number => 4 + lines / 8;
 
 /** All locations decided, and sharing the demand among the open ones is easy: the best plan of this subtree. */
 const settle = (search: Search): void => {
@@ -53,18 +53,21 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
   const { relaxation, instance, liking } = search;
   const tolls = createTolls(instance);
   const offers = (instance.start[instance.locations] ?? 0) + instance.locations;
-  const work = (instance.anyTied ? TIED_WORK * offers : offers) + (tolls?.work ?? 0);
+  const work = (instance.anyTied ? tiedWork(instance.lines) * offers : offers) + (tolls?.work ?? 0);
   let lost = Number.POSITIVE_INFINITY;
 
   const visit = (inherited: number): void => {
     if (inherited > limitOf(search)) return;
     const alive = survivors(search).length;
     if (search.opened > relaxation.most || alive < relaxation.fewest) return;
+    const mark = search.trailLength;
     if (!spendNode(budget, work)) {
-      lost = Math.min(lost, inherited);
+      // Not searched any more, but bounded on its own: the gap is then that of the worst such subtree, not of the root.
+      const own = Math.max(inherited, ascend(search, NODE_EFFORT));
+      if (own <= limitOf(search)) lost = Math.min(lost, own);
+      undoTo(search, mark);
       return;
     }
-    const mark = search.trailLength;
     let bound = Math.max(inherited, ascend(search, NODE_EFFORT));
     const countFirst = instance.locations > 60 && undecidedCount(search, bound) > 0;
     if (tolls !== undefined && !countFirst && bound <= limitOf(search)) {

@@ -7,7 +7,7 @@ export type Budget = {
 };
 
 /** About five seconds of search on one core. */
-const USUAL_WORK = 10_000_000;
+const USUAL_WORK = 20_000_000;
 
 export const createBudget = (maxNodes: number | undefined): Budget => ({
   nodes: 0,
