@@ -11,6 +11,9 @@ export type ProjectorMessage =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'quarantined'; readonly events: readonly QuarantinedEvent[] };
 
+/** Batches are small and soon forgotten: a large young generation would only cost memory. */
+const YOUNG_GENERATION_MB = 24;
+
 export type ProjectorThread = { readonly stop: () => Promise<void> };
 
 /**
@@ -22,7 +25,10 @@ export const startProjectorThread = (options: {
   readonly onMessage: (message: ProjectorMessage) => void;
   readonly onExit: (error: Error | null) => void;
 }): ProjectorThread => {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { dataDir: options.dataDir } });
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { dataDir: options.dataDir },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   let failure: Error | null = null;
   let stopping = false;
   const exited = new Promise<void>((resolve) => {

@@ -1,5 +1,4 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Metrics } from '../telemetry.ts';
 import { routes } from './all-routes.ts';
@@ -22,7 +21,6 @@ export const createApp = (dependencies: AppDependencies): Express => {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(observe(dependencies));
-  app.use(helmet());
   app.use(health(dependencies.health, dependencies.metrics));
   app.use(docs(routes, { version: dependencies.version }));
   mountRoutes(app, routes, dependencies);
@@ -33,6 +31,14 @@ export const createApp = (dependencies: AppDependencies): Express => {
   return app;
 };
 
+/** For answers that are data: never guessed at, framed, cached or followed. The documentation sets its own policy. */
+const protection = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['Cache-Control', 'no-store'],
+  ['Referrer-Policy', 'no-referrer'],
+] as const;
+
 /** One log line and one measurement per request; no payloads, no personal data. */
 const observe = ({ logger, metrics, service, health: { isStopping } }: AppDependencies): RequestHandler => {
   return (request, response: Response<unknown, Locals>, next) => {
@@ -40,6 +46,7 @@ const observe = ({ logger, metrics, service, health: { isStopping } }: AppDepend
     const requestId = service.newId();
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
+    for (const [name, value] of protection) response.setHeader(name, value);
     if (isStopping()) response.setHeader('Connection', 'close');
     response.once('finish', () => {
       const { route = 'none', caller } = response.locals;
@@ -47,7 +54,7 @@ const observe = ({ logger, metrics, service, health: { isStopping } }: AppDepend
       const { method } = request;
       const status = response.statusCode;
       metrics.requestSeconds.labels(method, route, String(status)).observe(milliseconds / 1_000);
-      const level = status >= 500 ? 'error' : status === 401 || status === 403 ? 'warn' : 'debug';
+      const level = status >= 500 || status === 401 || status === 403 ? 'warn' : 'info';
       logger[level]({ requestId, method, route, status, milliseconds, keyId: caller?.keyId }, 'request');
     });
     next();
@@ -60,7 +67,13 @@ const sendProblem =
     if (response.headersSent) return next(error);
     const { requestId } = response.locals;
     const problem = problemOf(error);
-    if (problem.status >= 500) logger.error({ requestId, err: error }, 'request failed');
+    if (problem.status >= 500) {
+      const isOurs = problem.status === 500;
+      logger[isOurs ? 'error' : 'warn'](
+        { requestId, code: problem.code, ...(isOurs ? { err: error } : {}) },
+        'request failed',
+      );
+    }
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="sourcefold"');
     if (problem.status === 503 || problem.code === 'idempotency-key-in-use') response.setHeader('Retry-After', '1');
     response.status(problem.status);

@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from '../application/execute.ts';
 import { ApiProblem } from './problem.ts';
 
 /** Versions are strong entity tags (RFC 9110 §8.8.3): `"7"`. */
@@ -15,12 +16,13 @@ const tagsOf = (header: string): string[] => {
  * The versions that a command may find, from `If-Match` and `If-None-Match: *` (only if it is new); undefined: any.
  * `If-Match` compares strongly (RFC 9110 §13.1.1), so a weak tag never matches.
  */
-export const expectedVersions = (ifMatch: string | undefined, ifNoneMatch?: string): readonly number[] | undefined => {
+export const expectedVersions = (ifMatch: string | undefined, ifNoneMatch?: string): ExpectedVersions | undefined => {
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch.trim() !== '*') throw new ApiProblem('precondition-invalid', 'If-None-Match can only be * here.');
     return [0];
   }
-  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  if (ifMatch === undefined) return undefined;
+  if (ifMatch.trim() === '*') return 'existing';
   return tagsOf(ifMatch).map((tag) => (/^"[1-9]\d{0,14}"$/.test(tag) ? Number(tag.slice(1, -1)) : Number.NaN));
 };
 

@@ -16,7 +16,7 @@ const MOST_LOCATIONS = 10_000;
 const assertLocation = async (call: Call<{ locationId: string }, unknown, unknown>): Promise<void> => {
   const { locationId } = call.params;
   assertOwnLocation(call, locationId);
-  if (call.service.availability.locations().has(locationId)) return;
+  if (call.service.availability.knows(locationId)) return;
   const { version } = await call.service.locations.load(stockLocationStream(locationId));
   if (version === 0) throw new ApiProblem('not-found');
 };

@@ -71,7 +71,7 @@ const decisionAnswer = (
       kilometres: candidates.kilometres[index],
       parcelCost: candidates.parcelCost[index],
       unitCost: candidates.unitCost[index],
-      available: demand.map(({ sku }, wanted) => ({ sku, quantity: candidates.available[index]?.[wanted] ?? 0 })),
+      available: demand.map(({ sku }, wanted) => ({ sku, quantity: candidates.available[wanted]?.[index] ?? 0 })),
     })),
     plan: fulfilments,
   };

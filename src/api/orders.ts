@@ -3,6 +3,7 @@ import { orderIdOf, placeOrder } from '../application/place-order.ts';
 import { DomainError } from '../domain/error.ts';
 import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import { orderAnswer, orderStatuses } from '../domain/order/status.ts';
+import { liveFulfilments } from '../domain/order/units.ts';
 import { type OrderDocument, orderOf } from '../projections/orders.ts';
 import { orderAnswer as orderSchema, pageOf, recipientAnswer } from './answers.ts';
 import type { Caller } from './auth.ts';
@@ -14,11 +15,11 @@ import { id, newOrder, page } from './schemas.ts';
 
 export const orderParams = z.strictObject({ orderId: z.uuid().or(id) });
 
-/** Orders are seen by their own channel, by locations that work on them, and by those who see everything. */
+/** Orders are seen by their own channel, by locations while they work on them, and by those who see everything. */
 export const maySee = (caller: Caller, order: PlacedOrder): boolean => {
   if (caller.role === 'channel') return order.channelId === caller.channelId;
   if (caller.role === 'locationStaff')
-    return order.fulfilments.some(({ locationId }) => locationId === caller.locationId);
+    return liveFulfilments(order).some(({ locationId }) => locationId === caller.locationId);
   return true;
 };
 

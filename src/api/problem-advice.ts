@@ -75,7 +75,6 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
     meaning: 'The read model has not reached `minPosition` in time. `position` says how far it is.',
     next: 'Ask again after a moment, or leave `minPosition` out if an older answer will do.',
   },
-  'shutting-down': { meaning: 'This node is stopping and takes no new requests.', next: SAME_AGAIN },
 };
 
 const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
@@ -83,10 +82,6 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
   'channel-unknown': {
     meaning: 'There is no such sales channel.',
     next: 'Register the channel first, or correct the channel id.',
-  },
-  'currency-mismatch': {
-    meaning: 'The order has another currency than its channel.',
-    next: 'Send prices in the currency of the channel.',
   },
   'fulfilment-unknown': {
     meaning: 'The order has no such fulfilment, or it was sourced anew since.',
@@ -114,7 +109,6 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning: 'The order is on hold: nothing is picked, packed or dispatched.',
     next: 'Release the order first.',
   },
-  'order-not-held': { meaning: 'The order is not on hold.', next: READ_ORDER },
   'order-differs': {
     meaning: 'This channel order number was used before, with other content.',
     next: 'Use a new channel order number, or send the same content. `orderId` names the order that there is.',
@@ -128,7 +122,6 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning: 'The reservation was issued or released before and cannot be made again.',
     next: READ_ORDER,
   },
-  'reservation-unknown': { meaning: 'The location holds no such reservation.', next: READ_ORDER },
   'stage-out-of-order': {
     meaning: 'The fulfilment is at another stage: pick, pack, dispatch and deliver follow each other.',
     next: 'Read the order for the stage it is at, and take the next one.',

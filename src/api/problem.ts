@@ -28,7 +28,6 @@ export const edgeProblems = {
   'store-unavailable': { status: 503, title: 'The event log does not answer. Try again.' },
   'read-store-unavailable': { status: 503, title: 'The read models do not answer. Try again.' },
   'read-model-behind': { status: 503, title: 'The read model has not reached minPosition yet. Try again.' },
-  'shutting-down': { status: 503, title: 'This node is shutting down. Try another, or again.' },
 } as const;
 
 export type EdgeCode = keyof typeof edgeProblems;
@@ -97,8 +96,11 @@ export const problemOf = (error: unknown): Problem => {
 
 const domainProblem = ({ code, message, details }: DomainError): Problem => {
   const status = unknownThings.has(code) ? 404 : 409;
-  return { ...details, type: `/problems/${code}`, title: message, status, code };
+  return { ...details, type: `/problems/${code}`, title: titleOf(code), status, code, detail: message };
 };
+
+/** `stock-insufficient` becomes "Stock insufficient": a title is the same for every problem of its type (RFC 9457). */
+const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
 
 /** Where and what is wrong, by JSON path; not all of it when a small request is wrong in thousands of places. */
 const faultsOf = (error: z.ZodError): { path: string; message: string }[] =>

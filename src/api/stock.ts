@@ -10,6 +10,7 @@ import { assertOwnLocation, locationParams } from './stock-locations.ts';
 const common = {
   tag: 'Stock',
   roles: ['admin', 'operator', 'locationStaff'],
+  requestHeaders: { 'If-Match': 'The ETag you read: refused with 412 when the location has changed since.' },
   answers: {
     200: { description: 'It was recorded before; the balances as they are.', schema: stockBalances },
     201: { description: 'Recorded; the balances afterwards.', schema: stockBalances },

@@ -1,12 +1,7 @@
 import type { DomainEvent } from '../domain/event.ts';
-import { availableToPromise, type LocationProfile } from '../domain/stock-location/stock-location.ts';
+import { comparePriority, type Network, type NetworkLocation } from '../domain/sourcing/candidates.ts';
+import { availableToPromise } from '../domain/stock-location/stock-location.ts';
 import type { Position, Quantity } from '../domain/values.ts';
-
-export type ListedLocation = {
-  readonly locationId: string;
-  readonly profile: LocationProfile;
-  readonly suspended: boolean;
-};
 
 /**
  * What sourcing looks at: every location and what it could promise of each SKU, in memory. It follows the log, so it
@@ -14,23 +9,33 @@ export type ListedLocation = {
  */
 export type AvailabilityIndex = {
   readonly apply: (event: DomainEvent) => void;
-  readonly restoreLocation: (location: ListedLocation) => void;
+  readonly restoreLocation: (location: NetworkLocation) => void;
   readonly restoreStock: (locationId: string, sku: string, stock: Stock) => void;
-  readonly locations: () => ReadonlyMap<string, ListedLocation>;
-  readonly available: (locationId: string, sku: string) => Quantity;
+  readonly knows: (locationId: string) => boolean;
+  /** Every location with what it could promise of these SKUs. */
+  readonly network: (skus: readonly string[]) => Network;
   readonly isAvailable: (sku: string) => boolean;
   /** SKUs that could be promised there. */
   readonly skusAt: (locationId: string) => readonly string[];
-  /** The newest event applied. */
-  readonly position: () => Position | null;
 };
 
 type Stock = { readonly onHand: Quantity; readonly reserved: Quantity; readonly safetyStock: Quantity };
 
 export const createAvailabilityIndex = (): AvailabilityIndex => {
-  const locations = new Map<string, ListedLocation>();
+  const locations = new Map<string, NetworkLocation>();
   const stocks = new Map<string, Map<string, { onHand: Quantity; reserved: Quantity; safetyStock: Quantity }>>();
   let newest: Position | null = null;
+  let sorted: readonly NetworkLocation[] | null = null;
+
+  const inOrder = (): readonly NetworkLocation[] => {
+    sorted ??= [...locations.values()].toSorted(comparePriority);
+    return sorted;
+  };
+
+  const put = (location: NetworkLocation): void => {
+    locations.set(location.locationId, location);
+    sorted = null;
+  };
 
   const stockOf = (locationId: string, sku: string): { -readonly [Field in keyof Stock]: Quantity } => {
     const bySku = stocks.get(sku) ?? new Map();
@@ -42,11 +47,11 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
     return stock;
   };
 
-  const list = (locationId: string, change: Partial<ListedLocation>): void => {
+  const list = (locationId: string, change: Partial<NetworkLocation>): void => {
     const known = locations.get(locationId);
     const profile = change.profile ?? known?.profile;
     if (profile === undefined) return;
-    locations.set(locationId, { locationId, profile, suspended: change.suspended ?? known?.suspended ?? false });
+    put({ locationId, profile, suspended: change.suspended ?? known?.suspended ?? false });
   };
 
   const apply = (event: DomainEvent): void => {
@@ -80,20 +85,26 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
 
   return {
     apply,
-    restoreLocation: (location) => void locations.set(location.locationId, location),
+    restoreLocation: put,
     restoreStock: (locationId, sku, { onHand, reserved, safetyStock }) =>
       void Object.assign(stockOf(locationId, sku), { onHand, reserved, safetyStock }),
-    locations: () => locations,
-    available: (locationId, sku) => {
-      const stock = stocks.get(sku)?.get(locationId);
-      return stock === undefined ? 0 : availableToPromise(stock);
-    },
+    knows: (locationId) => locations.has(locationId),
+    network: (skus) => ({
+      logPosition: newest,
+      locations: inOrder(),
+      available: skus.map((sku) => {
+        const held = stocks.get(sku);
+        return inOrder().map(({ locationId }) => {
+          const stock = held?.get(locationId);
+          return stock === undefined ? 0 : availableToPromise(stock);
+        });
+      }),
+    }),
     isAvailable: (sku) => [...(stocks.get(sku)?.values() ?? [])].some((stock) => availableToPromise(stock) > 0),
     skusAt: (locationId) =>
       [...stocks].flatMap(([sku, byLocation]) => {
         const stock = byLocation.get(locationId);
         return stock !== undefined && availableToPromise(stock) > 0 ? [sku] : [];
       }),
-    position: () => newest,
   };
 };

@@ -22,11 +22,21 @@ export type Loaded<State> = { readonly state: State; readonly version: number; r
 /** The state right after this command, which may hold more than its own events where commands were batched. */
 export type Executed<State, Event> = Loaded<State> & { readonly events: readonly Event[] };
 
-export type ExecuteOptions = {
-  /** Refuse with `VersionMismatch` unless the aggregate is at one of these versions (`If-Match`). */
-  readonly expectedVersions?: readonly number[] | undefined;
+export type ExpectedVersions = readonly number[] | 'existing';
+
+const isExpected = (version: number, expected: ExpectedVersions | undefined): boolean =>
+  expected === undefined || (expected === 'existing' ? version > 0 : expected.includes(version));
+
+/** A command that follows from another one, in a context of its own. */
+export type FollowUp<Command> = { readonly command: Command; readonly context: CommandContext };
+
+export type ExecuteOptions<State, Command> = {
+  /** Refuse with `VersionMismatch` unless the aggregate is at one of these versions, or exists at all (`If-Match`). */
+  readonly expectedVersions?: ExpectedVersions | undefined;
   /** The stream is most likely new: decide on nothing without looking first. If it is not new, the append conflicts. */
   readonly assumeNew?: boolean;
+  /** What to decide next, in the same append, once the command has caused events; null: nothing. */
+  readonly andThen?: (state: State) => FollowUp<Command> | null;
 };
 
 export type Executor<State, Command, Event> = {
@@ -34,7 +44,7 @@ export type Executor<State, Command, Event> = {
     stream: string,
     command: Command,
     context: CommandContext,
-    options?: ExecuteOptions,
+    options?: ExecuteOptions<State, Command>,
   ) => Promise<Executed<State, Event>>;
   /** The aggregate as the log has it now. */
   readonly load: (stream: string) => Promise<Loaded<State>>;
@@ -57,8 +67,8 @@ export type ExecutorDependencies<State, Command, Event> = {
 export class VersionMismatch extends Error {
   readonly actualVersion: number;
 
-  constructor(expectedVersions: readonly number[], actualVersion: number) {
-    super(`Expected version ${expectedVersions.join(' or ')}; it is ${actualVersion}.`);
+  constructor(actualVersion: number) {
+    super(actualVersion === 0 ? 'It does not exist yet.' : `It is at version ${actualVersion}.`);
     this.name = 'VersionMismatch';
     this.actualVersion = actualVersion;
   }
@@ -77,16 +87,16 @@ const MAX_UNKNOWN_OUTCOMES = 5;
 
 type Folded<State> = Loaded<State> & { readonly hash: string };
 
-type Job<State, Command, Event> = {
-  readonly command: Command;
-  readonly context: CommandContext;
-  readonly expectedVersions: readonly number[] | undefined;
-  readonly assumeNew: boolean;
+type Job<State, Command, Event> = FollowUp<Command> & {
+  readonly options: ExecuteOptions<State, Command>;
   readonly resolve: (executed: Executed<State, Event>) => void;
   readonly reject: (reason: unknown) => void;
 };
 
-type Decision<Event> = { readonly events: readonly Event[]; readonly version: number } | { readonly refusal: unknown };
+/** What a job caused, by the context it was caused in; or why it was refused. */
+type Decision<Event> =
+  | { readonly caused: readonly { readonly events: readonly Event[]; readonly context: CommandContext }[] }
+  | { readonly refusal: unknown };
 
 /**
  * Runs commands against aggregates. Commands that wait for one stream are decided in sequence, each on the state that
@@ -141,13 +151,19 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
 
   const decideAll = (start: Folded<State>, jobs: Queue): { state: State; decisions: Decision<Event>[] } => {
     let { state, version } = start;
-    const decisions = jobs.map(({ command, expectedVersions }): Decision<Event> => {
+    const decide = ({ command, context }: FollowUp<Command>) => {
+      const events = decider.decide(command, state);
+      for (const event of events) state = decider.evolve(state, event);
+      version += events.length;
+      return { events, context };
+    };
+    const decisions = jobs.map((job): Decision<Event> => {
+      const { expectedVersions, andThen } = job.options;
       try {
-        if (expectedVersions?.includes(version) === false) throw new VersionMismatch(expectedVersions, version);
-        const events = decider.decide(command, state);
-        for (const event of events) state = decider.evolve(state, event);
-        version += events.length;
-        return { events, version };
+        if (!isExpected(version, expectedVersions)) throw new VersionMismatch(version);
+        const first = decide(job);
+        const next = first.events.length === 0 ? null : (andThen?.(state) ?? null);
+        return { caused: next === null ? [first] : [first, decide(next)] };
       } catch (refusal) {
         return { refusal };
       }
@@ -155,33 +171,29 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     return { state, decisions };
   };
 
-  const encodeAll = (stream: string, start: Folded<State>, jobs: Queue, decisions: readonly Decision<Event>[]) => {
+  const encodeAll = (stream: string, start: Folded<State>, decisions: readonly Decision<Event>[]): NewEvent[] => {
     let { version, hash: previousHash } = start;
     const recordedAt = now();
-    return decisions.flatMap((decision, index) => {
-      const job = jobs[index];
-      if ('refusal' in decision || job === undefined || decision.events.length === 0) return [];
-      const encoded = codec.encode(decision.events, {
-        stream,
-        version,
-        previousHash,
-        metadata: { recordedAt, ...job.context },
-      });
-      version += encoded.length;
-      previousHash = encoded.at(-1)?.hash ?? previousHash;
-      return encoded;
-    });
+    return decisions.flatMap((decision) =>
+      ('refusal' in decision ? [] : decision.caused).flatMap(({ events, context }) => {
+        if (events.length === 0) return [];
+        const encoded = codec.encode(events, { stream, version, previousHash, metadata: { recordedAt, ...context } });
+        version += encoded.length;
+        previousHash = encoded.at(-1)?.hash ?? previousHash;
+        return encoded;
+      }),
+    );
   };
 
   const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
     for (let conflicts = 0; ; ) {
-      const assumed = conflicts === 0 && jobs.every(({ assumeNew }) => assumeNew) ? nothing() : undefined;
+      const assumed = conflicts === 0 && jobs.every(({ options }) => options.assumeNew) ? nothing() : undefined;
       const cached = loading.has(stream) ? undefined : (cache.get(stream) ?? assumed);
       const start = cached ?? (await current(stream));
       // The fold may change its state in place: until the events are durable, nobody else may build on it.
       cache.delete(stream);
       const { state, decisions } = decideAll(start, jobs);
-      const encoded = encodeAll(stream, start, jobs, decisions);
+      const encoded = encodeAll(stream, start, decisions);
       if (encoded.length === 0) {
         cache.set(stream, start);
         if (cached === undefined || (await current(stream)).version === start.version)
@@ -203,11 +215,11 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   };
 
   const settle = (jobs: Queue, decisions: readonly Decision<Event>[], after: Folded<State>): void => {
-    jobs.forEach((job, index) => {
+    const { state, version, position } = after;
+    jobs.forEach(({ resolve, reject }, index) => {
       const decision = decisions[index];
-      if (decision === undefined || 'refusal' in decision) job.reject(decision?.refusal);
-      else
-        job.resolve({ state: after.state, version: after.version, position: after.position, events: decision.events });
+      if (decision === undefined || 'refusal' in decision) reject(decision?.refusal);
+      else resolve({ state, version, position, events: decision.caused.flatMap(({ events }) => events) });
     });
   };
 
@@ -224,16 +236,9 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   };
 
   return {
-    execute: (stream, command, context, options) =>
+    execute: (stream, command, context, options = {}) =>
       new Promise((resolve, reject) => {
-        const job = {
-          command,
-          context,
-          expectedVersions: options?.expectedVersions,
-          assumeNew: options?.assumeNew ?? false,
-          resolve,
-          reject,
-        };
+        const job = { command, context, options, resolve, reject };
         const queue = queues.get(stream);
         if (queue !== undefined) {
           queue.push(job);

@@ -7,15 +7,17 @@ import type { StockLocationCommand } from '../domain/stock-location/decide.ts';
 import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
-import type { CommandContext, Executed, Executor } from './execute.ts';
+import type { CommandContext, Executed, Executor, FollowUp } from './execute.ts';
 
 export type FulfilmentProcess = {
   /** Does whatever the order needs next until nothing is left to do, and answers how it stands then. `known` saves a read. */
   readonly advance: (orderId: string, cause: StepContext, known?: Settled) => Promise<Settled>;
+  /** The sourcing of an order that is just being placed, to be recorded in the same append. */
+  readonly firstSourcing: (order: Order, cause: StepContext) => FollowUp<OrderCommand> | null;
   /** True when this process has seen the order at this version or later and it needs nothing. Looks at memory only. */
   readonly isAtRest: (orderId: string, version: number) => boolean;
   /** Tries again to find stock for units on backorder. Does nothing when there is none. */
-  readonly retryBackorder: (orderId: string, cause: StepContext) => Promise<void>;
+  readonly retryBackorder: (orderId: string, cause: StepContext, mostAttempts?: number) => Promise<void>;
   /** Gives back what a reservation holds beyond the order's need. `reserved`: what it was seen to hold, where known. */
   readonly reconcile: (
     reservation: ReservationInDoubt,
@@ -54,31 +56,44 @@ export const createFulfilmentProcess = ({
   const ask = (command: StockLocationCommand, cause: StepContext) =>
     locations.execute(stockLocationStream(command.data.locationId), command, { ...cause, commandId: newId() });
 
-  const recordSourcing = async (
+  /** The command that records what sourcing decides for the demand; null: a retry that found nothing. */
+  const sourcingCommand = (
     order: PlacedOrder,
     demand: readonly LineUnits[],
     fromBackorder: readonly LineUnits[],
-    cause: StepContext,
-  ): Promise<Settled | null> => {
-    const { orderId, destination, excluded, attempts } = order;
-    const decision = source({ demand, destination, excluded: fromBackorder.length > 0 ? [] : excluded });
+  ): OrderCommand | null => {
+    const { orderId, destination, attempts } = order;
+    const isRetry = fromBackorder.length > 0;
+    const decision = source({ demand, destination, excluded: isRetry ? [] : order.excluded });
     if (decision.outcome === 'parked') {
-      if (fromBackorder.length > 0) return null;
       const { queue, reason } = decision;
-      return tell(orderId, { type: 'ParkOrder', data: { orderId, queue, reason } }, cause);
+      return isRetry ? null : { type: 'ParkOrder', data: { orderId, queue, reason } };
     }
-    if (fromBackorder.length > 0 && decision.fulfilments.length === 0) return null;
+    if (isRetry && decision.fulfilments.length === 0) return null;
     const attempt = attempts + 1;
     const fulfilments = decision.fulfilments.map((planned) => ({
       fulfilmentId: `${orderId}:${attempt}:${planned.locationId}`,
       ...planned,
     }));
     const { unfilled, record } = decision;
-    return tell(
-      orderId,
-      { type: 'RecordSourcing', data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled } },
-      cause,
-    );
+    return { type: 'RecordSourcing', data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled } };
+  };
+
+  const recordSourcing = async (
+    order: PlacedOrder,
+    demand: readonly LineUnits[],
+    fromBackorder: readonly LineUnits[],
+    cause: StepContext,
+  ): Promise<Settled | null> => {
+    const command = sourcingCommand(order, demand, fromBackorder);
+    return command === null ? null : tell(order.orderId, command, cause);
+  };
+
+  const firstSourcing: FulfilmentProcess['firstSourcing'] = (order, cause) => {
+    const step = nextStep(order);
+    if (order.status === 'unplaced' || step?.type !== 'source') return null;
+    const command = sourcingCommand(order, step.demand, []);
+    return command === null ? null : { command, context: { ...cause, commandId: newId() } };
   };
 
   const reserve = async (
@@ -163,10 +178,12 @@ export const createFulfilmentProcess = ({
 
   return {
     advance,
+    firstSourcing,
     isAtRest,
-    retryBackorder: async (orderId, cause) => {
+    retryBackorder: async (orderId, cause, mostAttempts = Number.POSITIVE_INFINITY) => {
       const { state } = await advance(orderId, cause);
-      if (state.status !== 'open' || state.held || state.parked !== null || state.backordered.length === 0) return;
+      if (state.status !== 'open' || state.held || state.parked !== null) return;
+      if (state.backordered.length === 0 || state.attempts >= mostAttempts) return;
       if ((await recordSourcing(state, state.backordered, state.backordered, cause)) !== null)
         await advance(orderId, cause);
     },

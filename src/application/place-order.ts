@@ -56,9 +56,12 @@ export const placeOrder = async (
   const { service, context, respondAsync } = options;
   const command = await placeCommand(request, channel, service);
   const { orderId } = command.data;
-  const placed = await service.orders.execute(orderStream(orderId), command, context, { assumeNew: true });
-  const isNew = placed.events.length > 0;
   const cause = { ...context, actor: 'system:fulfilment', causationId: context.commandId };
+  const placed = await service.orders.execute(orderStream(orderId), command, context, {
+    assumeNew: true,
+    andThen: (order) => service.process.firstSourcing(order, cause),
+  });
+  const isNew = placed.events.length > 0;
   const advanced = service.process.advance(orderId, cause, isNew ? placed : undefined).catch((error: unknown) => {
     // The order is durable, whatever happened since: the process takes it up again from the log.
     service.onError(error);

@@ -3,9 +3,9 @@ import type { DomainEvent } from '../domain/event.ts';
 import { reservationInDoubt } from '../domain/order/next-step.ts';
 import type { Position } from '../domain/values.ts';
 import type { Codec } from '../event-store/codec.ts';
-import type { EventBatch, EventStore } from '../event-store/event-store.ts';
+import { type EventBatch, type EventStore, StoreUnavailable } from '../event-store/event-store.ts';
 import type { ReadModels } from '../projections/read-models.ts';
-import type { ReadStore } from '../projections/read-store.ts';
+import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { followLog } from './subscription.ts';
 
@@ -22,6 +22,8 @@ const STANDING_STILL_MS = 10_000;
 const SWEEP_LIMIT = 500;
 const BACKORDERS_PER_SKU = 200;
 const READ_MODEL_WAIT_MS = 2_000;
+/** An order that has been sourced so often in vain is left to people. */
+const MOST_AUTOMATIC_ATTEMPTS = 1_000;
 
 export type ProcessRunnerDependencies = {
   readonly eventStore: EventStore;
@@ -53,6 +55,8 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     try {
       await work();
     } catch (error) {
+      // A store that is away concerns the whole batch: it is done again. Anything else concerns this order only.
+      if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable) throw error;
       dependencies.onStuck(orderId, error);
     }
   };
@@ -101,7 +105,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       for (const { body } of waiting.items) {
         if (!dependencies.isAvailable(sku)) break;
         const orderId = String(body.orderId);
-        await attempt(orderId, () => process.retryBackorder(orderId, causedBy(event)));
+        await attempt(orderId, () => process.retryBackorder(orderId, causedBy(event), MOST_AUTOMATIC_ATTEMPTS));
       }
     }
   };

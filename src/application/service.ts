@@ -3,12 +3,7 @@ import { type Channel, type ChannelCommand, type ChannelEvent, channelDecider } 
 import { type OrderCommand, orderDecider } from '../domain/order/decide.ts';
 import type { Order, OrderEvent } from '../domain/order/order.ts';
 import { builtInPolicy } from '../domain/sourcing/policy.ts';
-import {
-  type NetworkLocation,
-  type SourcingDecision,
-  type SourcingRequest,
-  source,
-} from '../domain/sourcing/source.ts';
+import { source, wantedSkus } from '../domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
@@ -16,7 +11,6 @@ import {
   stockLocationToJson,
 } from '../domain/stock-location/snapshot.ts';
 import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
-import { mergeBySku } from '../domain/values.ts';
 import { type Codec, createCodec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { createReadModels, type ReadModels } from '../projections/read-models.ts';
@@ -56,7 +50,7 @@ export type Service = ServiceDependencies & {
   readonly cursorSecret: Buffer;
 };
 
-const CACHED_ORDERS = 5_000;
+const CACHED_ORDERS = 3_000;
 const CACHED_LOCATIONS = 2_000;
 const CACHED_CONFIGURATION = 1_000;
 const EVENTS_PER_SNAPSHOT = 2_000;
@@ -89,7 +83,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     orders,
     locations,
     newId,
-    source: (request) => sourceFromIndex(request, availability),
+    source: (request) => source(request, availability.network(wantedSkus(request.demand)), builtInPolicy),
   });
   return {
     ...dependencies,
@@ -105,14 +99,4 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     readModels: createReadModels({ readStore }),
     cursorSecret: await makeOnce(vault, SECRETS.name, 'cursors'),
   };
-};
-
-const sourceFromIndex = (request: SourcingRequest, index: AvailabilityIndex): SourcingDecision => {
-  const skus = mergeBySku(request.demand).map(({ sku }) => sku);
-  const locations: NetworkLocation[] = [];
-  for (const { locationId, profile, suspended } of index.locations().values()) {
-    const available = skus.map((sku) => index.available(locationId, sku));
-    if (available.some((units) => units > 0)) locations.push({ locationId, profile, suspended, available });
-  }
-  return source(request, { logPosition: index.position(), locations }, builtInPolicy);
 };

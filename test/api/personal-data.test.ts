@@ -75,7 +75,7 @@ describe('personal data', () => {
     expect(files().some((file) => file.endsWith('-wal'))).toBe(true);
     expect(dirty()).toEqual([]);
     await running.stop();
-    expect(files().length).toBeGreaterThanOrEqual(3);
+    expect(files().length).toBeGreaterThanOrEqual(2);
     expect(dirty()).toEqual([]);
     running = await startService(running.folder);
     const recipient = await running.admin.get(`/v1/orders/${order.orderId}/recipient`);

@@ -1,5 +1,5 @@
 import type { Fulfilment, LineUnits, Order, OrderEvent, PendingStock, PlacedOrder, StockEffect } from './order.ts';
-import { quantityByLine, reservedUnits, withoutUnits, withUnits } from './units.ts';
+import { quantityByLine, reservedUnits, unallocatedUnits, withoutUnits, withUnits } from './units.ts';
 
 export const initialOrder = (): Order => ({ status: 'unplaced' });
 
@@ -39,7 +39,7 @@ const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'Or
         ],
       };
     case 'FulfilmentReserved':
-      return withFulfilment(order, event.data.fulfilmentId, { status: 'reserved' });
+      return restedIfComplete(withFulfilment(order, event.data.fulfilmentId, { status: 'reserved' }));
     case 'FulfilmentRefused':
       return {
         ...withFulfilment(order, event.data.fulfilmentId, { status: 'refused' }),
@@ -110,6 +110,12 @@ const exclusions = (locationId: string, skus: readonly string[]): PlacedOrder['e
   skus.length === 0 ? [{ locationId, sku: null }] : skus.map((sku) => ({ locationId, sku }));
 
 const atRest = (order: PlacedOrder): PlacedOrder => ({ ...order, attemptsInRound: 0, excluded: [] });
+
+/** With every unit in its place a round is over: what refused then may be asked again later. */
+const restedIfComplete = (order: PlacedOrder): PlacedOrder => {
+  const isOpen = order.fulfilments.some(({ status }) => status === 'planned') || unallocatedUnits(order).length > 0;
+  return isOpen ? order : atRest(order);
+};
 
 const owing = (
   order: PlacedOrder,

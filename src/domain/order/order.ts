@@ -39,7 +39,7 @@ export type SourcingCandidates = {
   /** Cost of a parcel from there, distance included. */
   readonly parcelCost: readonly MinorUnits[];
   readonly unitCost: readonly MinorUnits[];
-  /** Units of each SKU of `sku` that could be promised there, as the index knew it. */
+  /** `available[sku][i]`: units that could be promised there, as the index knew it; SKUs as in `demand`. */
   readonly available: readonly (readonly Quantity[])[];
 };
 

@@ -74,7 +74,7 @@ const step = (order: PlacedOrder, fulfilment: Fulfilment, stage: string): boolea
 const outOfOrder = ({ fulfilmentId, status }: Fulfilment, stage: string): DomainError =>
   new DomainError('stage-out-of-order', `Fulfilment ${fulfilmentId} is ${status} and cannot become ${stage}.`, {
     fulfilmentId,
-    status,
+    stage: status,
     wanted: stage,
   });
 

@@ -1,6 +1,6 @@
-import type { Destination, LineUnits, PlannedFulfilment, SourcingRecord } from '../order/order.ts';
-import type { LocationProfile } from '../stock-location/stock-location.ts';
-import { distanceInKilometres, type MinorUnits, mergeBySku, type Position, type Quantity } from '../values.ts';
+import type { Destination, LineUnits, PlannedFulfilment, SourcingCandidates, SourcingRecord } from '../order/order.ts';
+import { type MinorUnits, mergeBySku, type Quantity } from '../values.ts';
+import { compareLocations, type Exclusions, holdsAll, type Network, worthTrying } from './candidates.ts';
 import { policyHash, type SourcingPolicy } from './policy.ts';
 import type { Answer, Problem } from './problem.ts';
 import { solve } from './solve.ts';
@@ -8,20 +8,8 @@ import { solve } from './solve.ts';
 export type SourcingRequest = {
   readonly demand: readonly LineUnits[];
   readonly destination: Destination;
-  /** Not to be tried again: a SKU at a location, or (`sku` null) the whole location. */
-  readonly excluded: readonly { readonly locationId: string; readonly sku: string | null }[];
+  readonly excluded: Exclusions;
 };
-
-/** A location that holds some of the wanted SKUs. */
-export type NetworkLocation = {
-  readonly locationId: string;
-  readonly profile: LocationProfile;
-  readonly suspended: boolean;
-  /** Units that could be promised, by wanted SKU in the order of `mergeBySku(demand)`. */
-  readonly available: readonly Quantity[];
-};
-
-export type Network = { readonly logPosition: Position | null; readonly locations: readonly NetworkLocation[] };
 
 export type SourcingDecision =
   | {
@@ -32,11 +20,8 @@ export type SourcingDecision =
     }
   | { readonly outcome: 'parked'; readonly queue: string; readonly reason: string };
 
-type Candidate = Pick<NetworkLocation, 'locationId' | 'available'> & {
-  readonly kilometres: number;
-  readonly parcelCost: MinorUnits;
-  readonly unitCost: MinorUnits;
-};
+/** The SKUs of a demand, in the order in which `Network.available` lists them. */
+export const wantedSkus = (demand: readonly LineUnits[]): string[] => mergeBySku(demand).map(({ sku }) => sku);
 
 /**
  * Decides which locations fulfil which units, at the least total cost of parcels, kilometres and units; leaving a unit
@@ -49,133 +34,102 @@ export const source = (request: SourcingRequest, network: Network, policy: Sourc
     return { outcome: 'parked', queue: 'unknown-destination', reason: `No coordinates are known for ${country}.` };
   }
   const demand = mergeBySku(request.demand);
-  const { candidates, ruledOut } = compareLocations(request, network, { latitude, longitude }, policy);
-  const problem = problemOf(
-    demand.map(({ quantity }) => quantity),
-    candidates,
-    policy,
-  );
-  const answer = solve(problem);
-  const fulfilments = fulfilmentsOf(answer, request.demand, demand, candidates);
+  const skus = demand.map(({ sku }) => sku);
+  const { candidates, ruledOut } = compareLocations(skus, network, { latitude, longitude }, request.excluded, policy);
+  const units = demand.map(({ quantity }) => quantity);
+  const plan = cheapest(candidates, units, policy);
+  const fulfilments = fulfilmentsOf(plan, request.demand, skus, candidates);
   const record: SourcingRecord = {
     policy: { version: policy.version, hash: policyHash(policy) },
     logPosition: network.logPosition,
     demand,
-    candidates: {
-      locationId: candidates.map(({ locationId }) => locationId),
-      kilometres: candidates.map(({ kilometres }) => kilometres),
-      parcelCost: candidates.map(({ parcelCost }) => parcelCost),
-      unitCost: candidates.map(({ unitCost }) => unitCost),
-      available: candidates.map(({ available }) => available),
-    },
+    candidates,
     ruledOut,
-    ...costsOf(answer, problem),
-    proven: answer.proven,
-    nodes: answer.nodes,
-    runnerUp: runnerUpOf(problem, answer, candidates),
+    objective: plan.objective,
+    bound: plan.bound,
+    proven: plan.proven,
+    nodes: plan.nodes,
+    runnerUp: runnerUpOf(plan, candidates, units, policy),
   };
   return { outcome: 'planned', fulfilments, unfilled: unfilledOf(request.demand, fulfilments), record };
 };
 
-const compareLocations = (
-  request: SourcingRequest,
-  network: Network,
-  destination: { latitude: number; longitude: number },
+/** A solved plan; `location` of a shipment is an index into the candidates, and costs are without the price of gaps. */
+type Plan = Pick<Answer, 'plan' | 'proven' | 'nodes' | 'objective' | 'bound'> & { readonly unfilled: Quantity };
+
+const cheapest = (
+  candidates: SourcingCandidates,
+  demand: readonly Quantity[],
   policy: SourcingPolicy,
-) => {
-  const skus = mergeBySku(request.demand).map(({ sku }) => sku);
-  const candidates: Candidate[] = [];
-  const ruledOut: { locationId: string; reason: string }[] = [];
-  for (const location of network.locations.toSorted(byPriority)) {
-    const { locationId, profile } = location;
-    const available = stillAvailable(location, skus, request);
-    const reason = unfit(location, available, request);
-    if (reason !== null) {
-      ruledOut.push({ locationId, reason });
-      continue;
-    }
-    const kilometres = Math.round(distanceInKilometres(profile.address, destination) * 10) / 10;
-    const { perParcel, perUnit } = profile.costs ?? policy.defaultCosts;
-    const parcelCost = perParcel + Math.round(kilometres * policy.perKilometre);
-    candidates.push({ locationId, available, kilometres, parcelCost, unitCost: perUnit });
-  }
-  return { candidates, ruledOut };
-};
-
-const stillAvailable = (
-  { locationId, available }: NetworkLocation,
-  skus: readonly string[],
-  { excluded }: SourcingRequest,
-): readonly Quantity[] => {
-  const refused = excluded.filter((one) => one.locationId === locationId);
-  if (refused.length === 0) return available;
-  return available.map((units, index) => (refused.some(({ sku }) => sku === skus[index]) ? 0 : units));
-};
-
-const LOWEST_PRIORITY = Number.MAX_SAFE_INTEGER;
-
-const byPriority = (a: NetworkLocation, b: NetworkLocation): number =>
-  (a.profile.priority ?? LOWEST_PRIORITY) - (b.profile.priority ?? LOWEST_PRIORITY) ||
-  (a.locationId < b.locationId ? -1 : a.locationId > b.locationId ? 1 : 0);
-
-const unfit = (
-  { locationId, profile, suspended }: NetworkLocation,
-  available: readonly Quantity[],
-  { excluded }: SourcingRequest,
-): string | null => {
-  if (suspended) return 'suspended';
-  if (!profile.capabilities.includes('ship')) return 'cannot-ship';
-  if (excluded.some((one) => one.locationId === locationId && one.sku === null)) return 'refused-before';
-  return available.every((units) => units === 0) ? 'refused-before' : null;
-};
-
-const problemOf = (demand: readonly Quantity[], candidates: readonly Candidate[], policy: SourcingPolicy): Problem => {
-  const dearestUnit = candidates.reduce((most, { unitCost }) => Math.max(most, unitCost), 0);
-  const allParcels = candidates.reduce((total, { parcelCost }) => total + parcelCost, 0);
+  without: number | null = null,
+): Plan => {
+  const kept = worthTrying(candidates, demand, without);
+  const [only] = kept;
+  if (only !== undefined && kept.length === 1 && holdsAll(candidates, only, demand))
+    return allFrom(only, candidates, demand);
+  const { problem, gapPrice } = problemOf(candidates, kept, demand, policy);
+  const { plan, objective, bound, proven, nodes, unfilled } = solve(problem);
+  const gaps = unfilled.reduce((sum, units) => sum + units, 0);
   return {
+    plan: plan.map((shipment) => ({ ...shipment, location: kept[shipment.location] ?? shipment.location })),
+    objective: objective - gaps * gapPrice,
+    bound: Math.max(0, bound - gaps * gapPrice),
+    proven,
+    nodes,
+    unfilled: gaps,
+  };
+};
+
+/** One location is left that is worth trying, and it has everything: there is nothing to search. */
+const allFrom = (index: number, { parcelCost, unitCost }: SourcingCandidates, demand: readonly Quantity[]): Plan => {
+  const units = demand.reduce((sum, one) => sum + one, 0);
+  const objective = (parcelCost[index] ?? 0) + units * (unitCost[index] ?? 0);
+  const plan = demand.map((wanted, line) => ({ location: index, line, units: wanted }));
+  return { plan, objective, bound: objective, proven: true, nodes: 0, unfilled: 0 };
+};
+
+const problemOf = (
+  { parcelCost, unitCost, available }: SourcingCandidates,
+  kept: readonly number[],
+  demand: readonly Quantity[],
+  policy: SourcingPolicy,
+): { problem: Problem; gapPrice: MinorUnits } => {
+  let gapPrice = 1;
+  for (const index of kept) gapPrice += (parcelCost[index] ?? 0) + (unitCost[index] ?? 0);
+  const problem = {
     demand,
-    unfilledCost: demand.map(() => allParcels + dearestUnit + 1),
-    locations: candidates.map(({ parcelCost, unitCost, available }) => ({
-      fixedCost: parcelCost,
+    unfilledCost: demand.map(() => gapPrice),
+    locations: kept.map((index) => ({
+      fixedCost: parcelCost[index] ?? 0,
       capacity: 0,
-      offers: available.flatMap((units, line) => {
-        const wanted = Math.min(units, demand[line] ?? 0);
-        return wanted === 0 ? [] : [{ line, units: wanted, unitCost }];
+      offers: demand.flatMap((wanted, line) => {
+        const units = Math.min(wanted, available[line]?.[index] ?? 0);
+        return units === 0 ? [] : [{ line, units, unitCost: unitCost[index] ?? 0 }];
       }),
     })),
     maxLocations: policy.split === 'never' ? 1 : 0,
     wholeLines: false,
   };
+  return { problem, gapPrice };
 };
 
-/** The plan's own cost, without the price that keeps units from being left unfilled. */
-const costsOf = (
-  { objective, bound, unfilled }: Answer,
-  problem: Problem,
-): { objective: MinorUnits; bound: MinorUnits } => {
-  const penalty = unfilled.reduce((total, units, line) => total + units * (problem.unfilledCost[line] ?? 0), 0);
-  return { objective: objective - penalty, bound: Math.max(0, bound - penalty) };
-};
+const locationsOf = ({ plan }: Pick<Plan, 'plan'>): number[] =>
+  [...new Set(plan.map(({ location }) => location))].toSorted((a, b) => a - b);
 
 const fulfilmentsOf = (
-  { plan }: Answer,
+  plan: Plan,
   lines: readonly LineUnits[],
-  demand: readonly { readonly sku: string }[],
-  candidates: readonly Candidate[],
+  skus: readonly string[],
+  { locationId, parcelCost, unitCost }: SourcingCandidates,
 ): Omit<PlannedFulfilment, 'fulfilmentId'>[] => {
   const open = lines.map(({ quantity }) => quantity);
-  return [...new Set(plan.map(({ location }) => location))]
-    .toSorted((a, b) => a - b)
-    .flatMap((index) => {
-      const candidate = candidates[index];
-      if (candidate === undefined) return [];
-      const units = plan.filter(({ location }) => location === index);
-      const taken = units.flatMap(({ line, units: wanted }) => takeUnits(lines, open, demand[line]?.sku, wanted));
-      const total = units.reduce((sum, one) => sum + one.units, 0);
-      return [
-        { locationId: candidate.locationId, lines: taken, cost: candidate.parcelCost + total * candidate.unitCost },
-      ];
-    });
+  return locationsOf(plan).map((index) => {
+    const shipments = plan.plan.filter(({ location }) => location === index);
+    const taken = shipments.flatMap(({ line, units }) => takeUnits(lines, open, skus[line], units));
+    const units = shipments.reduce((sum, shipment) => sum + shipment.units, 0);
+    const cost = (parcelCost[index] ?? 0) + units * (unitCost[index] ?? 0);
+    return { locationId: locationId[index] ?? '', lines: taken, cost };
+  });
 };
 
 /** Gives units of a SKU to the order's lines of that SKU, first line first. Takes them off `open`. */
@@ -200,8 +154,8 @@ const unfilledOf = (
   fulfilments: readonly { readonly lines: readonly LineUnits[] }[],
 ): LineUnits[] => {
   const filled = new Map<string, number>();
-  for (const { lineId, quantity } of fulfilments.flatMap(({ lines }) => lines)) {
-    filled.set(lineId, (filled.get(lineId) ?? 0) + quantity);
+  for (const { lines } of fulfilments) {
+    for (const { lineId, quantity } of lines) filled.set(lineId, (filled.get(lineId) ?? 0) + quantity);
   }
   return demand
     .map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity: quantity - (filled.get(lineId) ?? 0) }))
@@ -212,22 +166,21 @@ const unfilledOf = (
 const RUNNER_UP_LOCATIONS = 4;
 
 /** The best plan that does without at least one of the chosen locations and leaves no more unfilled. */
-const runnerUpOf = (problem: Problem, answer: Answer, candidates: readonly Candidate[]): SourcingRecord['runnerUp'] => {
-  const chosen = [...new Set(answer.plan.map(({ location }) => location))];
+const runnerUpOf = (
+  plan: Plan,
+  candidates: SourcingCandidates,
+  demand: readonly Quantity[],
+  policy: SourcingPolicy,
+): SourcingRecord['runnerUp'] => {
+  const chosen = locationsOf(plan);
   if (chosen.length > RUNNER_UP_LOCATIONS) return null;
-  const unfilled = answer.unfilled.reduce((sum, units) => sum + units, 0);
-  const others = chosen
-    .map((left) => solve(withoutLocation(problem, left)))
-    .filter((other) => other.unfilled.reduce((sum, units) => sum + units, 0) === unfilled)
+  const [best] = chosen
+    .map((index) => cheapest(candidates, demand, policy, index))
+    .filter((other) => other.plan.length > 0 && other.unfilled === plan.unfilled)
     .toSorted((a, b) => a.objective - b.objective);
-  const best = others[0];
-  if (best === undefined || best.plan.length === 0) return null;
-  const indexes = [...new Set(best.plan.map(({ location }) => location))].toSorted((a, b) => a - b);
-  const locationIds = indexes.flatMap((index) => candidates[index]?.locationId ?? []);
-  return { locationIds, objective: costsOf(best, problem).objective };
+  if (best === undefined) return null;
+  return {
+    locationIds: locationsOf(best).map((index) => candidates.locationId[index] ?? ''),
+    objective: best.objective,
+  };
 };
-
-const withoutLocation = (problem: Problem, index: number): Problem => ({
-  ...problem,
-  locations: problem.locations.map((location, other) => (other === index ? { ...location, offers: [] } : location)),
-});
