@@ -2,21 +2,22 @@ import type { Answer, Location, Problem, Shipment } from './problem.ts';
 
 // Independent of the engine on purpose: nothing here is imported from it, and every rule is stated again in the plainest way.
 
-/** Cheapest multiset of parcels that together carry the weight: plain recursion over the weight left, remembered. */
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+
+/** Cheapest multiset of parcels that together carry the weight: a table over all smaller weights, in steps of the limits' divisor. */
 const parcelCost = (location: Location, weight: number): number => {
   const parcels = location.tariff ?? [];
   if (parcels.length === 0) return 0;
-  const known = new Map<number, number>();
-  const cheapest = (left: number): number => {
-    if (left <= 0) return 0;
-    const before = known.get(left);
-    if (before !== undefined) return before;
+  const step = parcels.reduce((divisor, { upTo }) => greatestCommonDivisor(divisor, upTo), 0);
+  const cheapest = [0];
+  for (let steps = 1; steps <= Math.ceil(weight / step); steps++) {
     let best = Number.POSITIVE_INFINITY;
-    for (const { upTo, price } of parcels) best = Math.min(best, price + cheapest(left - upTo));
-    known.set(left, best);
-    return best;
-  };
-  return cheapest(weight);
+    for (const { upTo, price } of parcels) {
+      best = Math.min(best, price + (cheapest[Math.max(0, steps - upTo / step)] ?? 0));
+    }
+    cheapest.push(best);
+  }
+  return cheapest.at(-1) ?? 0;
 };
 
 export const costOfPlan = (problem: Problem, plan: readonly Shipment[]): number => {
