@@ -16,7 +16,7 @@ import { runFulfilmentProcess } from './application/process-runner.ts';
 import { createService, type Service } from './application/service.ts';
 import type { Config } from './config.ts';
 import { startProjectorThread } from './projector-thread.ts';
-import { openStores } from './stores.ts';
+import { openServingStores } from './stores.ts';
 import { createMetrics, type Metrics } from './telemetry.ts';
 
 export type RunningServer = {
@@ -34,7 +34,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Starts everything in this process: the API, the fulfilment process, and the projector in its own thread. */
 export const startServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
-  const stores = openStores(config);
+  const stores = openServingStores(config);
   const metrics = createMetrics();
   const background = new AbortController();
   const onError = (error: unknown): void => {

@@ -5,6 +5,7 @@ import type { EventStore } from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
 import type { ReadStore } from './projections/read-store.ts';
 import { createGuestReadStore, createSqliteReadStore } from './projections/sqlite.ts';
+import { createThreadedStores } from './sqlite-threaded.ts';
 
 export type Stores = {
   readonly eventStore: EventStore;
@@ -16,7 +17,7 @@ export type Stores = {
 
 type Location = Pick<Config, 'dataDir'>;
 
-/** The one place that knows the adapters. */
+/** The one place that knows the adapters: for commands that do one thing and end. */
 export const openStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const eventStore = createSqliteEventStore({ file: join(dataDir, 'events.db') });
@@ -25,6 +26,22 @@ export const openStores = ({ dataDir }: Location): Stores => {
     eventStore,
     readStore,
     vault: createGuestReadStore(eventStore),
+    close: async () => {
+      await eventStore.close();
+      await readStore.close();
+    },
+  };
+};
+
+/** The same for a service under load: a thread of its own writes the log. */
+export const openServingStores = ({ dataDir }: Location): Stores => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const { eventStore, documents } = createThreadedStores(join(dataDir, 'events.db'));
+  const readStore = createSqliteReadStore({ file: join(dataDir, 'read-models.db') });
+  return {
+    eventStore,
+    readStore,
+    vault: documents,
     close: async () => {
       await eventStore.close();
       await readStore.close();

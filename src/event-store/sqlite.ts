@@ -1,5 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type AppendResult, type EventStore, type NewEvent, StoreUnavailable } from './event-store.ts';
+import {
+  type AppendResult,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+  StoreUnavailable,
+} from './event-store.ts';
 import { createCommitter, type Outcome, type WaitingAppend } from './sqlite-append.ts';
 import { openLogFile } from './sqlite-file.ts';
 import { createReader } from './sqlite-read.ts';
@@ -16,6 +22,8 @@ type Waiter = WaitingAppend & {
 export type SqliteEventStoreOptions = {
   readonly file: string;
   readonly open?: (file: string) => DatabaseSync;
+  /** Hears of everything that this store commits, before those who wait for it do. */
+  readonly onCommitted?: (events: readonly RecordedEvent[]) => void;
 };
 
 /** Work of another store on the same file: it runs inside the next transaction, and is answered after its commit. */
@@ -42,7 +50,8 @@ const sizeOf = ({ events }: WaitingAppend): number =>
   events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
 
 /** The event log in one SQLite file. Any number of store objects and processes may have it open. */
-export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEventStoreOptions): SqliteEventStore => {
+export const createSqliteEventStore = (options: SqliteEventStoreOptions): SqliteEventStore => {
+  const { file, open = openLogFile, onCommitted } = options;
   const db = open(file);
   const commit = createCommitter(db);
   const reader = createReader(db);
@@ -76,6 +85,7 @@ export const createSqliteEventStore = ({ file, open = openLogFile }: SqliteEvent
         for (const { work } of joined) work();
       });
       subscriptions.committed(recorded);
+      onCommitted?.(recorded);
       for (const { settle } of joined) settle(null);
       for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
     } catch (error) {

@@ -1,0 +1,148 @@
+import { Worker } from 'node:worker_threads';
+import {
+  type AppendResult,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+  StoreUnavailable,
+  VersionConflict,
+} from './event-store/event-store.ts';
+import { openLogFile, positionOf, rowOf } from './event-store/sqlite-file.ts';
+import { createReader } from './event-store/sqlite-read.ts';
+import { createSubscriptions } from './event-store/sqlite-subscribe.ts';
+import { type ReadStore, ReadStoreUnavailable } from './projections/read-store.ts';
+import { createGuestReadStore } from './projections/sqlite.ts';
+import type { WriterError, WriterMessage, WriterRequest } from './sqlite-writer.ts';
+
+type Asked = WriterRequest extends infer Request
+  ? Request extends { id: number }
+    ? Omit<Request, 'id'>
+    : never
+  : never;
+
+type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
+
+type OnTheWay = { readonly stream: string; readonly version: number; readonly event: NewEvent };
+
+export type ThreadedStores = { readonly eventStore: EventStore; readonly documents: ReadStore };
+
+/**
+ * The SQLite event log, and documents in the same file, with a thread that does all the writing: a sync to disk takes
+ * longer than deciding, and here nobody waits for it but those whose events it makes durable. Reads, and the hand-over
+ * of own events to subscribers, stay in the caller's thread.
+ */
+export const createThreadedStores = (file: string): ThreadedStores => {
+  const db = openLogFile(file);
+  const reader = createReader(db);
+  const subscriptions = createSubscriptions(db, reader);
+  const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), { workerData: { sqliteWriterFile: file } });
+  const waiting = new Map<number, Waiting>();
+  const onTheWay = new Map<string, OnTheWay>();
+  let requests: WriterRequest[] = [];
+  let lastId = 0;
+  let ended: string | null = null;
+
+  const ask = (asked: Asked): Promise<unknown> => {
+    if (ended !== null) return Promise.reject(new StoreUnavailable(ended, 'none'));
+    lastId += 1;
+    const request: WriterRequest = { ...asked, id: lastId };
+    if (requests.length === 0) setImmediate(post);
+    requests.push(request);
+    return new Promise((resolve, reject) => waiting.set(request.id, { resolve, reject }));
+  };
+
+  const post = (): void => {
+    worker.postMessage(requests);
+    requests = [];
+  };
+
+  const handOver = (firstPosition: string, ids: readonly string[]): void => {
+    const firstRow = rowOf(firstPosition);
+    const recorded = ids.flatMap((id, index): RecordedEvent[] => {
+      const sent = onTheWay.get(id);
+      if (sent === undefined) return [];
+      onTheWay.delete(id);
+      const { stream, version, event } = sent;
+      return [{ ...event, stream, version, position: positionOf(firstRow + index) }];
+    });
+    if (recorded.length === ids.length) subscriptions.committed(recorded);
+  };
+
+  worker.on('message', (message: WriterMessage) => {
+    if (message.type === 'committed') return handOver(message.firstPosition, message.ids);
+    for (const reply of message.replies) {
+      const asker = waiting.get(reply.id);
+      waiting.delete(reply.id);
+      if (reply.ok) asker?.resolve(reply.answer);
+      else asker?.reject(errorFrom(reply.error));
+    }
+  });
+
+  /** The thread is gone: what it was asked may have been done, and nothing more can be written here. */
+  const fail = (reason: string): void => {
+    ended ??= reason;
+    for (const { reject } of waiting.values()) reject(new StoreUnavailable(reason, 'unknown'));
+    waiting.clear();
+    onTheWay.clear();
+  };
+  worker.on('error', (error) =>
+    fail(`the log's writer failed: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  worker.on('exit', () => fail("the log's writer has ended"));
+
+  const append: EventStore['append'] = async (stream, expectedVersion, events) => {
+    for (const [index, event] of events.entries()) {
+      onTheWay.set(event.id, { stream, version: expectedVersion + index + 1, event });
+    }
+    try {
+      return (await ask({ do: 'append', stream, expectedVersion, events })) as AppendResult;
+    } finally {
+      for (const { id } of events) onTheWay.delete(id);
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    if (ended !== null) return;
+    const closed = ask({ do: 'close' });
+    ended = 'the event log is closed';
+    await closed;
+    subscriptions.close();
+    await worker.terminate();
+    db.close();
+  };
+
+  const local = createGuestReadStore({ db, join: () => Promise.reject(new Error('this connection only reads')) });
+  const write = async (asked: Asked): Promise<unknown> => {
+    try {
+      return await ask(asked);
+    } catch (cause) {
+      throw new ReadStoreUnavailable('the documents could not be written', { cause });
+    }
+  };
+  return {
+    eventStore: {
+      append,
+      readStream: reader.readStream,
+      readAll: reader.readAll,
+      subscribe: subscriptions.subscribe,
+      close,
+    },
+    documents: {
+      ...local,
+      ensure: async (spec) => void (await write({ do: 'ensure', spec })),
+      write: async (collection, writes) => (await write({ do: 'write', collection, writes })) as readonly string[],
+      drop: async (collection) => void (await write({ do: 'drop', collection })),
+    },
+  };
+};
+
+const errorFrom = (error: WriterError): Error => {
+  switch (error.name) {
+    case 'VersionConflict':
+      return new VersionConflict(error.stream, error.expectedVersion, error.actualVersion);
+    case 'StoreUnavailable':
+      return new StoreUnavailable(error.message, error.outcome);
+    case 'Error':
+      return new Error(error.message);
+  }
+};

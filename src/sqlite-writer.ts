@@ -1,0 +1,104 @@
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { type AppendResult, type NewEvent, StoreUnavailable, VersionConflict } from './event-store/event-store.ts';
+import { createSqliteEventStore } from './event-store/sqlite.ts';
+import type { CollectionSpec, Write } from './projections/read-store.ts';
+import { createGuestReadStore } from './projections/sqlite.ts';
+
+/** What the writer's thread is asked to do. */
+export type WriterRequest = { readonly id: number } & (
+  | {
+      readonly do: 'append';
+      readonly stream: string;
+      readonly expectedVersion: number;
+      readonly events: readonly NewEvent[];
+    }
+  | { readonly do: 'ensure'; readonly spec: CollectionSpec }
+  | { readonly do: 'write'; readonly collection: string; readonly writes: readonly Write[] }
+  | { readonly do: 'drop'; readonly collection: string }
+  | { readonly do: 'close' }
+);
+
+/** An error as it crosses between threads: what the caller needs to make the same one again. */
+export type WriterError =
+  | {
+      readonly name: 'VersionConflict';
+      readonly stream: string;
+      readonly expectedVersion: number;
+      readonly actualVersion: number;
+    }
+  | { readonly name: 'StoreUnavailable'; readonly message: string; readonly outcome: 'none' | 'unknown' }
+  | { readonly name: 'Error'; readonly message: string };
+
+export type WriterReply = { readonly id: number } & (
+  | { readonly ok: true; readonly answer: AppendResult | readonly string[] | null }
+  | { readonly ok: false; readonly error: WriterError }
+);
+
+/** Ids of events in the order in which they were committed, from this position on; then answers to those who wait. */
+export type WriterMessage =
+  | { readonly type: 'committed'; readonly firstPosition: string; readonly ids: readonly string[] }
+  | { readonly type: 'replies'; readonly replies: readonly WriterReply[] };
+
+const errorOf = (error: unknown): WriterError => {
+  if (error instanceof VersionConflict) {
+    const { stream, expectedVersion, actualVersion } = error;
+    return { name: 'VersionConflict', stream, expectedVersion, actualVersion };
+  }
+  if (error instanceof StoreUnavailable)
+    return { name: 'StoreUnavailable', message: error.message, outcome: error.outcome };
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof StoreUnavailable) return errorOf(cause);
+  return { name: 'Error', message: error instanceof Error ? error.message : String(error) };
+};
+
+/** The body of the thread: the log and its guest, in the file's only writing connection of this process. */
+const serve = (file: string): void => {
+  const tell = (message: WriterMessage): void => parentPort?.postMessage(message);
+  const log = createSqliteEventStore({
+    file,
+    onCommitted: (events) => {
+      const [first] = events;
+      if (first !== undefined)
+        tell({ type: 'committed', firstPosition: first.position, ids: events.map(({ id }) => id) });
+    },
+  });
+  const documents = createGuestReadStore(log);
+  let replies: WriterReply[] = [];
+
+  const reply = (one: WriterReply): void => {
+    if (replies.length === 0) {
+      setImmediate(() => {
+        tell({ type: 'replies', replies });
+        replies = [];
+      });
+    }
+    replies.push(one);
+  };
+
+  const run = async (request: WriterRequest): Promise<AppendResult | readonly string[] | null> => {
+    switch (request.do) {
+      case 'append':
+        return log.append(request.stream, request.expectedVersion, request.events);
+      case 'write':
+        return documents.write(request.collection, request.writes);
+      case 'ensure':
+        return documents.ensure(request.spec).then(() => null);
+      case 'drop':
+        return documents.drop(request.collection).then(() => null);
+      case 'close':
+        return log.close().then(() => null);
+    }
+  };
+
+  parentPort?.on('message', (requests: readonly WriterRequest[]) => {
+    for (const request of requests) {
+      run(request).then(
+        (answer) => reply({ id: request.id, ok: true, answer }),
+        (error: unknown) => reply({ id: request.id, ok: false, error: errorOf(error) }),
+      );
+      if (request.do === 'close') parentPort?.unref();
+    }
+  });
+};
+
+if (!isMainThread && typeof workerData?.sqliteWriterFile === 'string') serve(workerData.sqliteWriterFile);
