@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import manifest from '../package.json' with { type: 'json' };
 
 export const BENCH_SECRET = 'bench-administrator-key';
 
@@ -41,7 +42,9 @@ export const startFloor = async (port: number): Promise<BenchServer> => {
 
 /** The service as `npm start` runs it, in a process of its own. */
 export const startService = async (port: number, dataDir: string): Promise<BenchServer> => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path('../src/main.ts'), 'serve'], {
+  const [, ...given] = manifest.scripts.start.split(' ');
+  const child = spawn(process.execPath, given, {
+    cwd: path('..'),
     env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ADMIN_API_KEY: BENCH_SECRET, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

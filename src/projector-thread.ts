@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createCodec } from './event-store/codec.ts';
+import { relieveLog } from './event-store/sqlite-file.ts';
 import { allProjections } from './projections/all.ts';
 import { createProjector } from './projections/projector.ts';
 import type { QuarantinedEvent } from './projections/quarantine.ts';
-import { openStores } from './stores.ts';
+import { logFile, openStores } from './stores.ts';
 
 /** What the thread tells: `note` is for the log, `failed` for the log and the metrics. */
 export type ProjectorMessage =
@@ -13,6 +14,7 @@ export type ProjectorMessage =
 
 /** Batches are small and soon forgotten: a large young generation would only cost memory. */
 const YOUNG_GENERATION_MB = 24;
+const RELIEVE_EVERY_MS = 100;
 
 export type ProjectorThread = { readonly stop: () => Promise<void> };
 
@@ -53,6 +55,7 @@ export const startProjectorThread = (options: {
 const runInThread = async (dataDir: string): Promise<void> => {
   const stores = openStores({ dataDir });
   const stop = new AbortController();
+  const stopRelieving = relieveLog(logFile(dataDir), RELIEVE_EVERY_MS);
   const tell = (message: ProjectorMessage): void => parentPort?.postMessage(message);
   parentPort?.once('message', () => stop.abort());
   const projector = createProjector({
@@ -65,6 +68,7 @@ const runInThread = async (dataDir: string): Promise<void> => {
     },
   });
   await projector.run(stop.signal);
+  stopRelieving();
   await stores.close();
 };
 

@@ -24,6 +24,9 @@ type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (
 
 type OnTheWay = { readonly stream: string; readonly version: number; readonly event: NewEvent };
 
+/** What the thread is sent is written and forgotten. */
+const YOUNG_GENERATION_MB = 16;
+
 export type ThreadedStores = { readonly eventStore: EventStore; readonly documents: ReadStore };
 
 /**
@@ -35,7 +38,10 @@ export const createThreadedStores = (file: string): ThreadedStores => {
   const db = openLogFile(file);
   const reader = createReader(db);
   const subscriptions = createSubscriptions(db, reader);
-  const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), { workerData: { sqliteWriterFile: file } });
+  const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), {
+    workerData: { sqliteWriterFile: file },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   const waiting = new Map<number, Waiting>();
   const onTheWay = new Map<string, OnTheWay>();
   let requests: WriterRequest[] = [];

@@ -67,7 +67,8 @@ const serve = (file: string): void => {
 
   const reply = (one: WriterReply): void => {
     if (replies.length === 0) {
-      setImmediate(() => {
+      // Ticks run once all that this commit settled has been said: one message for all.
+      process.nextTick(() => {
         tell({ type: 'replies', replies });
         replies = [];
       });

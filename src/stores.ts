@@ -15,12 +15,14 @@ export type Stores = {
   readonly close: () => Promise<void>;
 };
 
+export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
+
 type Location = Pick<Config, 'dataDir'>;
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
 export const openStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const eventStore = createSqliteEventStore({ file: join(dataDir, 'events.db') });
+  const eventStore = createSqliteEventStore({ file: logFile(dataDir) });
   const readStore = createSqliteReadStore({ file: join(dataDir, 'read-models.db') });
   return {
     eventStore,
@@ -36,7 +38,7 @@ export const openStores = ({ dataDir }: Location): Stores => {
 /** The same for a service under load: a thread of its own writes the log. */
 export const openServingStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const { eventStore, documents } = createThreadedStores(join(dataDir, 'events.db'));
+  const { eventStore, documents } = createThreadedStores(logFile(dataDir));
   const readStore = createSqliteReadStore({ file: join(dataDir, 'read-models.db') });
   return {
     eventStore,

@@ -112,7 +112,7 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   const queues = new Map<string, Queue>();
   const loading = new Map<string, Promise<Folded<State>>>();
 
-  /** Folds what the log holds after `base`, and remembers the result. */
+  /** What the log holds after `base`, folded on. */
   const foldOn = async (stream: string, base: Folded<State>): Promise<Folded<State>> => {
     let result = base;
     for await (const recorded of eventStore.readStream(stream, { from: base.version })) {
@@ -122,7 +122,6 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
       // The stream's name decides which aggregate its events belong to.
       result = { state: decider.evolve(result.state, decoded.event as AnyEvent as Event), version, position, hash };
     }
-    if (result.version >= (cache.peek(stream)?.version ?? 0)) cache.set(stream, result);
     return result;
   };
 
@@ -136,17 +135,35 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   const foldAll = async (stream: string): Promise<Folded<State>> =>
     foldOn(stream, (await snapshots?.read(stream)) ?? nothing());
 
+  /** The fold may change a state in place: whoever works with one has it for himself. */
+  const takeCached = (stream: string): Folded<State> | undefined => {
+    const known = cache.get(stream);
+    cache.delete(stream);
+    return known;
+  };
+
   /** The aggregate as the log has it now: another process may have appended since we last looked. */
   const current = (stream: string): Promise<Folded<State>> => {
     const underWay = loading.get(stream);
     if (underWay !== undefined) return underWay;
-    const known = cache.get(stream);
-    cache.delete(stream);
-    const started = (known === undefined ? foldAll(stream) : foldOn(stream, known)).finally(() =>
-      loading.delete(stream),
-    );
+    const known = takeCached(stream);
+    const started = (known === undefined ? foldAll(stream) : foldOn(stream, known))
+      .then((loaded) => {
+        if (loaded.version >= (cache.peek(stream)?.version ?? 0)) cache.set(stream, loaded);
+        return loaded;
+      })
+      .finally(() => loading.delete(stream));
     loading.set(stream, started);
     return started;
+  };
+
+  /** Lets everybody who is loading the aggregate have it, before it is changed. */
+  const loadersServed = async (stream: string): Promise<void> => {
+    for (let one = loading.get(stream); one !== undefined; one = loading.get(stream)) {
+      await one;
+      // Some may have asked later than we did: their turn comes before the next one.
+      await undefined;
+    }
   };
 
   const decideAll = (start: Folded<State>, jobs: Queue): { state: State; decisions: Decision<Event>[] } => {
@@ -159,14 +176,18 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     };
     const decisions = jobs.map((job): Decision<Event> => {
       const { expectedVersions, andThen } = job.options;
+      const caused = [];
       try {
         if (!isExpected(version, expectedVersions)) throw new VersionMismatch(version);
         const first = decide(job);
+        caused.push(first);
         const next = first.events.length === 0 ? null : (andThen?.(state) ?? null);
-        return { caused: next === null ? [first] : [first, decide(next)] };
+        if (next !== null) caused.push(decide(next));
       } catch (refusal) {
-        return { refusal };
+        // Where only the follow-up failed, the command stands by itself: whoever follows the log takes up the rest.
+        if (caused.length === 0) return { refusal };
       }
+      return { caused };
     });
     return { state, decisions };
   };
@@ -187,16 +208,16 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
 
   const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
     for (let conflicts = 0; ; ) {
+      if (loading.has(stream)) await loadersServed(stream);
       const assumed = conflicts === 0 && jobs.every(({ options }) => options.assumeNew) ? nothing() : undefined;
-      const cached = loading.has(stream) ? undefined : (cache.get(stream) ?? assumed);
-      const start = cached ?? (await current(stream));
-      // The fold may change its state in place: until the events are durable, nobody else may build on it.
-      cache.delete(stream);
+      // Until the events are durable, nobody else may build on this state.
+      const known = takeCached(stream) ?? assumed;
+      const start = known ?? (await foldAll(stream));
       const { state, decisions } = decideAll(start, jobs);
       const encoded = encodeAll(stream, start, decisions);
       if (encoded.length === 0) {
         cache.set(stream, start);
-        if (cached === undefined || (await current(stream)).version === start.version)
+        if (known === undefined || (await current(stream)).version === start.version)
           return settle(jobs, decisions, start);
         continue;
       }
@@ -260,12 +281,15 @@ const appendSettled = async (
   expectedVersion: number,
   events: readonly NewEvent[],
 ): Promise<AppendResult> => {
+  let doubt: StoreUnavailable | null = null;
   for (let tries = 1; ; tries++) {
     try {
       return await eventStore.append(stream, expectedVersion, events);
     } catch (error) {
-      const isUnknown = error instanceof StoreUnavailable && error.outcome === 'unknown';
-      if (!isUnknown || tries >= MAX_UNKNOWN_OUTCOMES) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      // A repetition that was certainly not written says nothing about the first try.
+      if (error.outcome === 'unknown') doubt ??= error;
+      if (doubt === null || tries >= MAX_UNKNOWN_OUTCOMES) throw doubt ?? error;
       await setTimeout(50 * 2 ** tries);
     }
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import type { EventBatch, EventStore } from '../event-store/event-store.ts';
 import { applyEvents } from './apply.ts';
@@ -12,6 +13,9 @@ import { advanceCheckpoints, earliestCheckpoint, openTargets, prefixesOf, type T
 import { withTicks } from './ticks.ts';
 
 const WRITES_AT_ONCE = 250;
+/** After a batch of many events the next one is let grow: documents that change often are then written less often. */
+const MANY_EVENTS = 40;
+const GATHER_MS = 25;
 const TICK_MS = 100;
 const IDLE_CHECKPOINT_MS = 500;
 
@@ -156,6 +160,7 @@ const createWork = (
     if (applied.quarantined.length > 0) hooks.quarantined?.(applied.quarantined);
     const milliseconds = performance.now() - startedAt;
     hooks.applied?.({ events: events.length, written: applied.written, milliseconds, position, caughtUp });
+    if (caughtUp && events.length >= MANY_EVENTS) await setTimeout(GATHER_MS);
   };
 
   /** Saves a position that moved although nothing happened that read models want to know. */

@@ -38,7 +38,7 @@ const openFile = (file: string, synchronous: 'NORMAL' | 'FULL'): DatabaseSync =>
     db.open();
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -16384`);
     // A checkpoint copies each changed page once, however often it changed, and is what syncs to disk: so not too often.
-    db.exec('PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864');
+    db.exec('PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864');
     return db;
   } catch (cause) {
     if (db.isOpen) db.close();

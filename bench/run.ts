@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { stockLocationStream } from '../src/domain/stock-location/stock-location.ts';
+import { createCodec } from '../src/event-store/codec.ts';
+import { createSqliteEventStore } from '../src/event-store/sqlite.ts';
+import { benchColdLocation } from './cold-location.ts';
+import { benchEventLog } from './event-log.ts';
+import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
+import { benchRebuild } from './rebuild.ts';
+import { type Figure, printFigures } from './report.ts';
+import { removeFolder } from './service.ts';
+import { benchSourcing } from './sourcing.ts';
+
+const SECONDS = 10;
+const ENDURANCE_ORDERS = 100_000;
+
+const eventLog = async (): Promise<void> => {
+  const { eventsPerSecond, singleAppendsPerSecond, readPerSecond, verifiedPerSecond } = await benchEventLog();
+  printFigures('Event log alone (SQLite, every append durable)', [
+    { name: 'appends of 64 events', value: eventsPerSecond, unit: 'events/s', goal: { min: 50_000 } },
+    { name: '64 appends of one event at a time', value: singleAppendsPerSecond, unit: 'events/s' },
+    { name: 'reading', value: readPerSecond, unit: 'events/s' },
+    { name: 'verifying the hash chain', value: verifiedPerSecond, unit: 'events/s', goal: { min: 100_000 } },
+  ]);
+};
+
+const placing = async (): Promise<void> =>
+  printFigures('Placing orders over HTTP, everything durable, 32 connections', await benchPlacing(SECONDS));
+
+const hot = async (): Promise<void> => printFigures('One hot location', await benchHotLocation(SECONDS));
+
+const coldLocation = async (): Promise<void> =>
+  printFigures('A location with 100,000 events, cold', await benchColdLocation(stockLocationStream('cold')));
+
+const endurance = async (): Promise<void> => {
+  const { figures, dataDir } = await benchEndurance(ENDURANCE_ORDERS);
+  printFigures('Endurance', figures);
+  const eventStore = createSqliteEventStore({ file: join(dataDir, 'events.db') });
+  const { decode } = createCodec({ newId: () => 'not used' });
+  const { events, seconds, eventsPerSecond } = await benchRebuild({ log: { eventStore, decode } });
+  await eventStore.close();
+  removeFolder(dataDir);
+  printFigures('Rebuilding every read model from that log', [
+    {
+      name: `${events} events in ${seconds.toFixed(1)} s`,
+      value: eventsPerSecond,
+      unit: 'events/s',
+      goal: { min: 20_000 },
+    },
+  ]);
+};
+
+const sourcing = async (): Promise<void> => {
+  const { figures, savings } = await benchSourcing();
+  for (const figure of figures) {
+    const { family, locations, lines, instances, proven, p50Ms, p99Ms, maxMs, highsByOurs, mismatches } = figure;
+    printFigures(`Sourcing, ${instances} ${family} orders of ${lines} lines over ${locations} locations`, [
+      { name: 'proven optimal', value: proven * 100, unit: '%' },
+      { name: 'p50', value: p50Ms, unit: 'ms' },
+      { name: 'p99', value: p99Ms, unit: 'ms' },
+      { name: 'longest', value: maxMs, unit: 'ms' },
+      { name: 'times faster than HiGHS (median)', value: highsByOurs, unit: '' },
+      { name: 'other optimum than HiGHS', value: mismatches, unit: '', goal: { max: 0 } },
+    ]);
+  }
+  process.stdout.write(`\nSaved against simple rules on this generator: ${JSON.stringify(savings)}\n`);
+};
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  'event-log': eventLog,
+  placing,
+  hot,
+  'cold-location': coldLocation,
+  endurance,
+  sourcing,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}.\n`);
+  process.exitCode = 2;
+} else {
+  for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part();
+}
