@@ -6,7 +6,7 @@ import { benchColdLocation } from './cold-location.ts';
 import { benchEventLog } from './event-log.ts';
 import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
 import { benchRebuild } from './rebuild.ts';
-import { type Figure, printFigures } from './report.ts';
+import { printFigures } from './report.ts';
 import { removeFolder } from './service.ts';
 import { benchSourcing } from './sourcing.ts';
 

@@ -157,14 +157,8 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     return started;
   };
 
-  /** Lets everybody who is loading the aggregate have it, before it is changed. */
-  const loadersServed = async (stream: string): Promise<void> => {
-    for (let one = loading.get(stream); one !== undefined; one = loading.get(stream)) {
-      await one;
-      // Some may have asked later than we did: their turn comes before the next one.
-      await undefined;
-    }
-  };
+  /** Those who loaded an aggregate along with us read it in this very turn, before we change it. */
+  const othersHaveRead = (): Promise<void> => Promise.resolve();
 
   const decideAll = (start: Folded<State>, jobs: Queue): { state: State; decisions: Decision<Event>[] } => {
     let { state, version } = start;
@@ -207,9 +201,9 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   };
 
   const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
-    for (let conflicts = 0; ; ) {
-      if (loading.has(stream)) await loadersServed(stream);
-      const assumed = conflicts === 0 && jobs.every(({ options }) => options.assumeNew) ? nothing() : undefined;
+    for (let conflicts = 0, isFirst = true; ; isFirst = false) {
+      for (let one = loading.get(stream); one !== undefined; one = loading.get(stream)) await one.then(othersHaveRead);
+      const assumed = isFirst && jobs.every(({ options }) => options.assumeNew) ? nothing() : undefined;
       // Until the events are durable, nobody else may build on this state.
       const known = takeCached(stream) ?? assumed;
       const start = known ?? (await foldAll(stream));
@@ -219,6 +213,7 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
         cache.set(stream, start);
         if (known === undefined || (await current(stream)).version === start.version)
           return settle(jobs, decisions, start);
+        await othersHaveRead();
         continue;
       }
       try {
