@@ -17,6 +17,7 @@ import type { Snapshots } from './snapshots.ts';
 /** Who asks and why: becomes the metadata of whatever events follow. */
 export type CommandContext = Omit<EventMetadata, 'recordedAt'>;
 
+/** The state is to be read in the turn in which it arrives: a fold that changes its state in place goes on with it. */
 export type Loaded<State> = { readonly state: State; readonly version: number; readonly position: Position | null };
 
 /** The state right after this command, which may hold more than its own events where commands were batched. */
