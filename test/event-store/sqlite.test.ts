@@ -200,13 +200,13 @@ describe('the SQLite event log', () => {
   it('keeps the write-ahead log small and removes it when closed', async () => {
     const store = folder.open();
     const data = JSON.stringify('x'.repeat(1_000_000));
-    for (let version = 0; version < 50; version += 1)
+    for (let version = 0; version < 90; version += 1)
       await store.append('order-1', version, chained('order-1', version, [{ data }]));
-    expect(statSync(folder.file).size).toBeGreaterThan(30_000_000);
-    expect(statSync(`${folder.file}-wal`).size).toBeLessThan(20_000_000);
+    expect(statSync(folder.file).size).toBeGreaterThan(60_000_000);
+    expect(statSync(`${folder.file}-wal`).size).toBeLessThan(40_000_000);
     await store.close();
     expect(statSync(`${folder.file}-wal`, { throwIfNoEntry: false })).toBeUndefined();
-    expect(idsOf(await collect(folder.open().readStream('order-1', { from: 49 })))).toHaveLength(1);
+    expect(idsOf(await collect(folder.open().readStream('order-1', { from: 89 })))).toHaveLength(1);
   });
 
   it('refuses a file of a later format', async () => {
