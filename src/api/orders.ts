@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recipientOf } from '../application/order-recipient.ts';
 import { orderIdOf, placeOrder } from '../application/place-order.ts';
 import { DomainError } from '../domain/error.ts';
 import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
@@ -155,19 +156,17 @@ export const getRecipient = route({
   handle: async (call) => {
     const { orderId } = call.params;
     const { order } = await visibleOrder(call, orderId);
-    for await (const recorded of call.service.eventStore.readStream(orderStream(orderId), { limit: 1 })) {
-      const decoded = call.service.codec.decode(recorded);
-      if (!decoded.ok || decoded.event.type !== 'OrderPlaced') break;
-      const { personal } = decoded.event.data;
-      const unsealed = personal === null ? {} : await call.service.personalData.unseal(personal);
-      const { country, latitude, longitude } = order.destination;
-      const address = { postcode: null, city: null, street: null, ...unsealed?.address };
-      const destination = { country, ...address, latitude, longitude };
-      return {
-        status: 200,
-        body: { orderId, erased: unsealed === null, customer: unsealed?.customer ?? null, destination },
-      };
-    }
-    throw new ApiProblem('not-found');
+    const recipient = await recipientOf(call.service, orderId);
+    const { country, latitude, longitude } = order.destination;
+    const address = { postcode: null, city: null, street: null, ...recipient?.address };
+    return {
+      status: 200,
+      body: {
+        orderId,
+        erased: recipient === null,
+        customer: recipient?.customer ?? null,
+        destination: { country, ...address, latitude, longitude },
+      },
+    };
   },
 });

@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { v5 as uuidV5 } from 'uuid';
 import type { ChannelProfile } from '../domain/channel.ts';
+import { DomainError } from '../domain/error.ts';
 import type { OrderCommand } from '../domain/order/decide.ts';
 import { type Destination, orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import { placeOf, postcodeArea } from '../domain/places.ts';
 import type { CommandContext } from './execute.ts';
 import type { Settled } from './fulfilment-process.ts';
+import { recipientOf } from './order-recipient.ts';
 import type { PersonalData } from './personal-data.ts';
 import type { Service } from './service.ts';
 
@@ -62,6 +65,7 @@ export const placeOrder = async (
     andThen: (order) => service.process.firstSourcing(order, cause),
   });
   const isNew = placed.events.length > 0;
+  if (!isNew) await assertSameRecipient(request, orderId, service);
   const advanced = service.process.advance(orderId, cause, isNew ? placed : undefined).catch((error: unknown) => {
     // The order is durable, whatever happened since: the process takes it up again from the log.
     service.onError(error);
@@ -69,6 +73,15 @@ export const placeOrder = async (
   });
   const settled = respondAsync ? null : await advanced;
   return placement(settled ?? placed, isNew, settled !== null);
+};
+
+/** The order's digest leaves persons out, so a repeated order is also held to what was sealed; who was erased fits all. */
+const assertSameRecipient = async (request: OrderRequest, orderId: string, service: Service): Promise<void> => {
+  const known = await recipientOf(service, orderId);
+  if (known === null || isDeepStrictEqual(known, personalDataOf(request))) return;
+  throw new DomainError('order-differs', `${request.channelOrderNumber} was placed before for another recipient.`, {
+    orderId,
+  });
 };
 
 const placement = ({ state, version, position }: Settled, isNew: boolean, isSettled: boolean): Placement => {
@@ -83,12 +96,7 @@ const placeCommand = async (
 ): Promise<Extract<OrderCommand, { type: 'PlaceOrder' }>> => {
   const { channelId, channelOrderNumber, method } = request;
   const orderId = orderIdOf(channelId, channelOrderNumber);
-  const lines = request.lines.map(({ lineId, sku, quantity, unitPrice }, index) => ({
-    lineId: lineId ?? `${index + 1}`,
-    sku,
-    quantity,
-    unitPrice: unitPrice ?? null,
-  }));
+  const lines = numbered(request.lines);
   const data = {
     orderId,
     channelId,
@@ -102,6 +110,24 @@ const placeCommand = async (
     lines,
   };
   return { type: 'PlaceOrder', data };
+};
+
+/** A line without an id gets its number, or the next one that no other line has. */
+const numbered = (lines: OrderRequest['lines']) => {
+  const taken = new Set(lines.flatMap(({ lineId }) => lineId ?? []));
+  return lines.map(({ lineId, sku, quantity, unitPrice }, index) => ({
+    lineId: lineId ?? takeNumber(index + 1, taken),
+    sku,
+    quantity,
+    unitPrice: unitPrice ?? null,
+  }));
+};
+
+const takeNumber = (first: number, taken: Set<string>): string => {
+  let number = first;
+  while (taken.has(`${number}`)) number += 1;
+  taken.add(`${number}`);
+  return `${number}`;
 };
 
 const rounded = (degrees: number): number => Math.round(degrees * 100) / 100;
@@ -128,6 +154,10 @@ const personalDataOf = ({ customer, destination }: OrderRequest): PersonalData =
  * them would outlive the person's erasure.
  */
 const digestOf = ({ placedAt, method, destination }: OrderRequest, lines: readonly object[]): string => {
-  const area = postcodeArea(destination.country, destination.postcode);
-  return hash('sha256', JSON.stringify([placedAt ?? null, method, destination.country, area, lines]));
+  const { country, postcode, latitude, longitude } = destination;
+  const place = [latitude, longitude].map((degrees) => (degrees === undefined ? null : rounded(degrees)));
+  return hash(
+    'sha256',
+    JSON.stringify([placedAt ?? null, method, country, postcodeArea(country, postcode), place, lines]),
+  );
 };

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { orderRequest, place, setUp } from '../support/api-examples.ts';
+import { type RunningService, startService } from '../support/running-service.ts';
+
+const customer = { name: 'Ada Example', email: 'ada@example.org' };
+const destination = { country: 'GB', postcode: 'SW1A 1AA', city: 'London', street: '1 Example Street' };
+
+describe('the same channel order again', () => {
+  let running: RunningService;
+
+  const repeat = async (overrides: Parameters<typeof orderRequest>[1]) => {
+    const { status, code } = await running.admin.post(
+      '/v1/orders',
+      orderRequest('R-1', { customer, destination, ...overrides }),
+    );
+    return [status, code];
+  };
+
+  beforeAll(async () => {
+    running = await startService();
+    await setUp(running.admin, { leeds: 100 });
+    await place(running.admin, 'R-1', { customer, destination });
+  });
+
+  afterAll(() => running.stopAndRemove());
+
+  it('is answered with the order as it stands', async () => {
+    expect(await repeat({})).toEqual([200, undefined]);
+  });
+
+  it('is refused for another person or another address', async () => {
+    for (const other of [
+      { customer: { ...customer, name: 'Bob Example' } },
+      { customer: { ...customer, email: 'bob@example.org' } },
+      { destination: { ...destination, street: '2 Example Street' } },
+      { destination: { ...destination, postcode: 'SW1A 2AA' } },
+      { destination: { ...destination, latitude: 51.5, longitude: -0.13 } },
+    ]) {
+      expect(await repeat(other), JSON.stringify(other)).toEqual([409, 'order-differs']);
+    }
+  });
+});
+
+describe('lines without an id', () => {
+  let running: RunningService;
+
+  beforeAll(async () => {
+    running = await startService();
+    await setUp(running.admin, { leeds: 100 });
+  });
+
+  afterAll(() => running.stopAndRemove());
+
+  it('get their number, or the next that no other line has', async () => {
+    const { lines, fulfilments } = await place(running.admin, 'L-1', {
+      lines: [
+        { lineId: '2', sku: 'teapot', quantity: 1 },
+        { sku: 'teapot', quantity: 2 },
+        { sku: 'teapot', quantity: 3 },
+        { lineId: '5', sku: 'teapot', quantity: 4 },
+      ],
+    });
+    expect(lines.map(({ lineId }) => lineId)).toEqual(['2', '3', '4', '5']);
+    expect(fulfilments[0]?.lines.map(({ lineId, quantity }) => [lineId, quantity])).toEqual([
+      ['2', 1],
+      ['3', 2],
+      ['4', 3],
+      ['5', 4],
+    ]);
+  });
+});
