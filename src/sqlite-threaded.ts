@@ -107,14 +107,22 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     }
   };
 
-  const close = async (): Promise<void> => {
-    if (ended !== null) return;
-    const closed = ask({ do: 'close' });
-    ended = 'the event log is closed';
-    await closed;
-    subscriptions.close();
-    await worker.terminate();
-    db.close();
+  const end = async (): Promise<void> => {
+    try {
+      if (ended !== null) return;
+      const closed = ask({ do: 'close' });
+      ended = 'the event log is closed';
+      await closed;
+    } finally {
+      subscriptions.close();
+      await worker.terminate();
+      db.close();
+    }
+  };
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= end();
+    return closing;
   };
 
   const local = createGuestReadStore({ db, join: () => Promise.reject(new Error('this connection only reads')) });
@@ -122,6 +130,7 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     try {
       return await ask(asked);
     } catch (cause) {
+      if (cause instanceof RangeError) throw cause;
       throw new ReadStoreUnavailable('the documents could not be written', { cause });
     }
   };
@@ -148,6 +157,8 @@ const errorFrom = (error: WriterError): Error => {
       return new VersionConflict(error.stream, error.expectedVersion, error.actualVersion);
     case 'StoreUnavailable':
       return new StoreUnavailable(error.message, error.outcome);
+    case 'RangeError':
+      return new RangeError(error.message);
     case 'Error':
       return new Error(error.message);
   }

@@ -27,7 +27,7 @@ export type WriterError =
       readonly actualVersion: number;
     }
   | { readonly name: 'StoreUnavailable'; readonly message: string; readonly outcome: 'none' | 'unknown' }
-  | { readonly name: 'Error'; readonly message: string };
+  | { readonly name: 'RangeError' | 'Error'; readonly message: string };
 
 export type WriterReply = { readonly id: number } & (
   | { readonly ok: true; readonly answer: AppendResult | readonly string[] | null }
@@ -48,7 +48,8 @@ const errorOf = (error: unknown): WriterError => {
     return { name: 'StoreUnavailable', message: error.message, outcome: error.outcome };
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof StoreUnavailable) return errorOf(cause);
-  return { name: 'Error', message: error instanceof Error ? error.message : String(error) };
+  const name = error instanceof RangeError ? 'RangeError' : 'Error';
+  return { name, message: error instanceof Error ? error.message : String(error) };
 };
 
 /** The body of the thread: the log and its guest, in the file's only writing connection of this process. */
