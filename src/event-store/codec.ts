@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AnyEvent, DomainEvent, EventMetadata } from '../domain/event.ts';
 import type { NewEvent, RecordedEvent } from './event-store.ts';
 import { chainHash } from './hash-chain.ts';
-import { metadataSchema, type StoredFormat, storedFormats } from './schemas.ts';
+import { metadataSchema, type StoredFormat, type StoredFormats, storedFormats } from './schemas.ts';
 
 export type Decoded =
   | { readonly ok: true; readonly event: DomainEvent }
@@ -30,7 +30,13 @@ type Fresh = { readonly event: AnyEvent; readonly metadata: EventMetadata };
 /** Events that this process wrote itself come back without being parsed again, as long as they are among the last. */
 const REMEMBERED = 2_000;
 
-export const createCodec = ({ newId }: { newId: () => string }): Codec => {
+export type CodecDependencies = {
+  readonly newId: () => string;
+  readonly formats?: StoredFormats;
+};
+
+export const createCodec = ({ newId, formats = storedFormats }: CodecDependencies): Codec => {
+  const formatsByType = new Map<string, StoredFormat<unknown>>(Object.entries(formats));
   const fresh = new LRUCache<string, Fresh>({ max: REMEMBERED });
   const decoded = new WeakMap<RecordedEvent, Decoded>();
 
@@ -39,7 +45,7 @@ export const createCodec = ({ newId }: { newId: () => string }): Codec => {
     let hash = previousHash;
     return events.map((event, index) => {
       const { type } = event;
-      const schemaVersion = storedFormats[type].version;
+      const schemaVersion = formats[type].version;
       const unhashed = { id: newId(), type, schemaVersion, data: JSON.stringify(event.data), metadata: metadataText };
       hash = chainHash(hash, { stream, version: version + index + 1, ...unhashed });
       fresh.set(unhashed.id, { event, metadata });
@@ -51,7 +57,10 @@ export const createCodec = ({ newId }: { newId: () => string }): Codec => {
     const known = decoded.get(recorded);
     if (known !== undefined) return known;
     const own = fresh.get(recorded.id);
-    const result = own === undefined ? parseEvent(recorded) : { ok: true as const, event: placed(recorded, own) };
+    const result =
+      own === undefined
+        ? parseEvent(recorded, formatsByType.get(recorded.type))
+        : { ok: true as const, event: placed(recorded, own) };
     decoded.set(recorded, result);
     return result;
   };
@@ -68,10 +77,7 @@ const placed = ({ id, stream, version, position }: RecordedEvent, { event, metad
   metadata,
 });
 
-const formats = new Map<string, StoredFormat<unknown>>(Object.entries(storedFormats));
-
-const parseEvent = (recorded: RecordedEvent): Decoded => {
-  const format = formats.get(recorded.type);
+const parseEvent = (recorded: RecordedEvent, format: StoredFormat<unknown> | undefined): Decoded => {
   if (format === undefined) return { ok: false, reason: `unknown event type ${recorded.type}` };
   if (recorded.schemaVersion > format.version) {
     const reason = `${recorded.type} has schema version ${recorded.schemaVersion}; this release reads up to ${format.version}`;

@@ -90,7 +90,9 @@ const sourcingRecord = strict({
 
 const first = <Data>(schema: z.ZodType<Data>): StoredFormat<Data> => ({ version: 1, schema });
 
-export const storedFormats: { readonly [Type in AnyEvent['type']]: StoredFormat<DataOf<Type>> } = {
+export type StoredFormats = { readonly [Type in AnyEvent['type']]: StoredFormat<DataOf<Type>> };
+
+export const storedFormats: StoredFormats = {
   LocationRegistered: first(strict({ ...located, profile })),
   LocationProfileChanged: first(strict({ ...located, profile })),
   LocationSuspended: first(strict({ ...located, reason: text })),
