@@ -37,7 +37,7 @@ export type ThreadedStores = { readonly eventStore: EventStore; readonly documen
 export const createThreadedStores = (file: string): ThreadedStores => {
   const db = openLogFile(file);
   const reader = createReader(db);
-  const subscriptions = createSubscriptions(db, reader);
+  const subscriptions = createSubscriptions(db, reader, { commitsElsewhere: true });
   const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), {
     workerData: { sqliteWriterFile: file },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },

@@ -16,13 +16,24 @@ export type Subscriptions = {
   readonly close: () => void;
 };
 
-export const createSubscriptions = (db: DatabaseSync, reader: Reader): Subscriptions => {
+export type SubscriptionsOptions = {
+  /** This store commits through another connection, and says so a moment later by `committed`. */
+  readonly commitsElsewhere?: boolean;
+};
+
+export const createSubscriptions = (
+  db: DatabaseSync,
+  reader: Reader,
+  { commitsElsewhere = false }: SubscriptionsOptions = {},
+): Subscriptions => {
   const dataVersion = db.prepare('PRAGMA data_version');
   const tail = createTail();
   const waiting = new Set<() => void>();
   let closed = false;
   let polling: NodeJS.Timeout | null = null;
   let seenDataVersion: unknown = null;
+  /** With `commitsElsewhere`: a row that may be our own; if it is, it will have been handed over by the next poll. */
+  let suspectRow = 0;
   /** Counts the times that another process was found to have written. */
   let foreignWrites = 0;
 
@@ -38,11 +49,27 @@ export const createSubscriptions = (db: DatabaseSync, reader: Reader): Subscript
       polling = null;
       return;
     }
+    if (suspectRow > tail.last()) noteForeignWrite();
+    suspectRow = 0;
     const found = readDataVersion();
     if (found === seenDataVersion) return;
     seenDataVersion = found;
+    if (commitsElsewhere) suspectRow = lastRowOrAll();
+    else noteForeignWrite();
+  };
+
+  const noteForeignWrite = (): void => {
     foreignWrites += 1;
     wakeAll();
+  };
+
+  /** A failure counts as news, so that the subscribers' own reads meet it and report it. */
+  const lastRowOrAll = (): number => {
+    try {
+      return reader.lastRow();
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
   };
 
   /** A failure counts as a change, so that the subscribers' own reads meet it and report it. */
