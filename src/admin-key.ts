@@ -24,3 +24,6 @@ export const adminKey = ({ adminApiKey, dataDir }: Pick<Config, 'adminApiKey' | 
     throw error;
   }
 };
+
+export const newAdminKeyNotice = ({ secret, file }: AdminKey): string =>
+  `\n  Your administrator API key (shown once, kept in ${file}):\n\n    ${secret}\n\n`;

@@ -14,7 +14,8 @@ import { createOwnWrites } from './api/reading.ts';
 import { runLiveView } from './application/live-view.ts';
 import { runFulfilmentProcess } from './application/process-runner.ts';
 import { createService, type Service } from './application/service.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigurationError } from './config.ts';
+import { prepareDataDir } from './data-dir.ts';
 import { startProjectorThread } from './projector-thread.ts';
 import { openServingStores } from './stores.ts';
 import { createMetrics, type Metrics } from './telemetry.ts';
@@ -34,6 +35,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Starts everything in this process: the API, the fulfilment process, and the projector in its own thread. */
 export const startServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
+  prepareDataDir(config.dataDir);
   const stores = openServingStores(config);
   const metrics = createMetrics();
   const background = new AbortController();
@@ -71,28 +73,50 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     health: { checks: parts.checks, isStopping: () => stopping },
   });
   await parts.ready;
-  const server = await listen(app, config);
+  const close = async (): Promise<void> => {
+    clearInterval(purging);
+    background.abort();
+    await parts.stopped();
+    await stores.close();
+  };
+  const server = await listen(app, config).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`,
+    url: urlOf({ host: config.host, port: (server.address() as AddressInfo).port }),
     admin,
     service,
     stop: async () => {
       stopping = true;
-      clearInterval(purging);
       await closeServer(server);
-      background.abort();
-      await parts.stopped();
-      await stores.close();
+      await close();
     },
   };
 };
 
+export const urlOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 const listen = (app: ReturnType<typeof createApp>, { port, host }: Config): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => (error === undefined ? resolve(server) : reject(error)));
+    const server = app.listen(port, host, (error?: Error) =>
+      error === undefined ? resolve(server) : reject(cannotListen(error, host, port)),
+    );
     server.headersTimeout = HEADERS_TIMEOUT_MS;
     server.requestTimeout = REQUEST_TIMEOUT_MS;
   });
+
+const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number): Error => {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken: set PORT to another one, or stop what uses it.`,
+    EACCES: `Port ${port} may not be used by this user: set PORT to one above 1023.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST, for instance to 127.0.0.1 or 0.0.0.0.`,
+    ENOTFOUND: `HOST ${host} is not known.`,
+  };
+  const reason = reasons[error.code ?? ''];
+  return reason === undefined ? error : new ConfigurationError(reason, { cause: error });
+};
 
 const closeServer = async (server: Server): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ListedKey } from '../application/directory.ts';
 import { apiKeyStream } from '../domain/api-key.ts';
 import { DomainError } from '../domain/error.ts';
+import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { apiKeyItem, issuedApiKey, pageOf } from './answers.ts';
 import { hashSecret, newSecret } from './auth.ts';
 import { listPage } from './reading.ts';
@@ -23,6 +24,10 @@ export const apiKeys: readonly Route[] = [
       const { service, body } = call;
       if (body.channelId !== undefined && service.directory.channel(body.channelId) === undefined) {
         throw new DomainError('channel-unknown', `There is no channel ${body.channelId}.`);
+      }
+      if (body.locationId !== undefined && !service.availability.knows(body.locationId)) {
+        const { version } = await service.locations.load(stockLocationStream(body.locationId));
+        if (version === 0) throw new DomainError('location-unknown', `There is no location ${body.locationId}.`);
       }
       const keyId = service.newId();
       const secret = newSecret();

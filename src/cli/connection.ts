@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { adminKey } from '../admin-key.ts';
+import { adminKey, newAdminKeyNotice } from '../admin-key.ts';
 import { type Config, ConfigurationError, readConfig } from '../config.ts';
-import { startServer } from '../server.ts';
+import { startServer, urlOf } from '../server.ts';
 
 export type Answer = { readonly status: number; readonly body: unknown };
 
@@ -17,13 +17,14 @@ export type Connection = {
  */
 export const withConnection = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
   const config = readConfig(process.env);
-  const url = `http://${config.host}:${config.port}`;
+  const url = urlOf(config);
   if (await isAlive(url)) return work(await authorised(url, config));
   const server = await startServer(
     { ...config, port: 0, host: '127.0.0.1' },
     pino({ level: 'warn' }, pino.destination(2)),
   );
   process.stderr.write(`No service answers at ${url}: working on ${config.dataDir} directly.\n`);
+  if (server.admin.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
   try {
     await work(connect(server.url, server.admin.secret));
   } finally {
@@ -73,5 +74,6 @@ export const mustSucceed = async (
 ): Promise<unknown> => {
   const answer = await connection.send(method, path, body);
   if (answer.status < 300) return answer.body;
-  throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  const message = `${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`;
+  throw answer.status < 500 ? new ConfigurationError(message) : new Error(message);
 };

@@ -1,9 +1,12 @@
 import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoLocations } from '../application/demo-locations.ts';
 import { openingStock } from '../application/demo-network.ts';
 import { readOrders } from '../application/import-csv.ts';
 import type { PlaceOrderBody } from '../application/import-rows.ts';
+import { readConfig } from '../config.ts';
+import { urlOf } from '../server.ts';
 import { type Connection, mustSucceed, withConnection } from './connection.ts';
 import { importOrdersFrom, printSummary } from './import.ts';
 import { showProgress } from './progress.ts';
@@ -19,7 +22,7 @@ export const demo = (): Promise<void> =>
     await receiveStock(connection);
     const options = { channel: CHANNEL, concurrency: CONCURRENCY, currency: 'GBP' };
     printSummary(await importOrdersFrom(connection, FILE, options));
-    process.stdout.write(`\nLook around: ${connection.url}/docs, or\n${examples(connection.url)}\n`);
+    process.stdout.write(lookAround());
   });
 
 const defineNetwork = async (connection: Connection): Promise<void> => {
@@ -54,7 +57,13 @@ const demandOf = async (file: string): Promise<PlaceOrderBody['lines']> => {
   return lines;
 };
 
-const examples = (url: string): string =>
-  ['orders?status=partlyAllocated', 'backorders', 'availability/85123A']
-    .map((path) => `  curl -H "Authorization: Bearer $(cat data/admin-api-key)" '${url}/v1/${path}'`)
-    .join('\n');
+/** Where the service answers, or will once it is started: the demo's own one ends with the demo. */
+const lookAround = (): string => {
+  const config = readConfig(process.env);
+  const url = urlOf(config);
+  const key = config.adminApiKey === undefined ? `$(cat ${join(config.dataDir, 'admin-api-key')})` : '$ADMIN_API_KEY';
+  const calls = ['orders?status=partlyAllocated', 'backorders', 'availability/85123A'].map(
+    (path) => `  curl -H "Authorization: Bearer ${key}" '${url}/v1/${path}'`,
+  );
+  return `\nLook around while the service runs (npm start): ${url}/docs, or\n${calls.join('\n')}\n`;
+};

@@ -1,5 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import { ConfigurationError, readConfig } from '../config.ts';
+import { assertHasLog } from '../data-dir.ts';
 import { createCodec } from '../event-store/codec.ts';
 import { allProjections } from '../projections/all.ts';
 import { rebuildProjections } from '../projections/rebuild.ts';
@@ -14,7 +15,9 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
     throw new ConfigurationError(`There is no read model ${unknown.join(', ')}. There are: ${[...known].join(', ')}.`);
   }
   const projections = allProjections.filter(({ name }) => names.length === 0 || names.includes(name));
-  const stores = openStores(readConfig(process.env));
+  const config = readConfig(process.env);
+  assertHasLog(config.dataDir);
+  const stores = openStores(config);
   const progress = showProgress('Rebuilding', 0, 'events');
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -1,3 +1,4 @@
+import { newAdminKeyNotice } from '../admin-key.ts';
 import { readConfig } from '../config.ts';
 import { startServer } from '../server.ts';
 import { createLogger } from '../telemetry.ts';
@@ -7,11 +8,7 @@ export const serve = async (): Promise<void> => {
   const config = readConfig(process.env);
   const logger = createLogger(config);
   const server = await startServer(config, logger);
-  if (server.admin.isNew) {
-    process.stderr.write(
-      `\n  Your administrator API key (shown once, kept in ${server.admin.file}):\n\n    ${server.admin.secret}\n\n`,
-    );
-  }
+  if (server.admin.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
   logger.info({ url: server.url, docs: `${server.url}/docs`, dataDir: config.dataDir }, 'ready');
   const stop = (signal: NodeJS.Signals): void => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));

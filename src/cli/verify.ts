@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigurationError, readConfig } from '../config.ts';
+import { assertHasLog } from '../data-dir.ts';
 import { isNextPosition } from '../event-store/sqlite-file.ts';
 import { verifyLog } from '../event-store/verify.ts';
 import { openStores } from '../stores.ts';
@@ -9,8 +8,7 @@ import { showProgress } from './progress.ts';
 /** `sourcefold verify`: recomputes every hash; ends with 1 when something was tampered with, saying what and where. */
 export const verify = async ({ expectHead }: { readonly expectHead?: string }): Promise<void> => {
   const config = readConfig(process.env);
-  if (!existsSync(join(config.dataDir, 'events.db')))
-    throw new ConfigurationError(`There is no event log in ${config.dataDir}.`);
+  assertHasLog(config.dataDir);
   const stores = openStores(config);
   const progress = showProgress('Verifying', 0, 'events');
   try {
