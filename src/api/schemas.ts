@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
+import { MOST_LINES, skuPattern } from '../domain/values.ts';
 
 const strict = z.strictObject;
 
@@ -16,10 +17,15 @@ const text = (most: number, least = 1) =>
 
 /** Ids that channels and operators choose: safe in paths, stream names and file names. */
 const idPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
-export const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+export const id = z
+  .string()
+  .regex(
+    idPattern,
+    'must be 1 to 64 letters, digits, dots, dashes or underscores, and begin and end with a letter or digit',
+  );
 export const sku = z
   .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._/+-]{0,62}[A-Za-z0-9])?$/, 'must be 1 to 64 letters, digits or . _ / + -');
+  .regex(skuPattern, 'must be 1 to 64 letters, digits or . _ / + - and begin and end with a letter or digit');
 
 const whole = z.int().refine((value) => !Object.is(value, -0), 'must not be -0');
 export const quantity = whole.min(1);
@@ -31,8 +37,13 @@ const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
 const reference = text(128);
 const reason = text(500);
-const MOST_LINES = 2_000;
 const lines = <Line extends z.ZodType>(line: Line) => z.array(line).min(1).max(MOST_LINES);
+
+/** In UTC: other years are written with a sign and would not sort. What is no time is another check's matter. */
+const isOfFourDigitYear = (text: string): boolean => {
+  const year = new Date(text).getUTCFullYear();
+  return !(year < 0 || year > 9_999);
+};
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -108,7 +119,10 @@ export const newApiKey = strict({
 export const newOrder = strict({
   channelId: id,
   channelOrderNumber: text(128),
-  placedAt: z.iso.datetime({ offset: true }).exactOptional(),
+  placedAt: z.iso
+    .datetime({ offset: true })
+    .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999')
+    .exactOptional(),
   customer: strict({
     name: text(200).exactOptional(),
     email: text(320).exactOptional(),

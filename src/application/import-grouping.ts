@@ -1,3 +1,4 @@
+import { MOST_LINES } from '../domain/values.ts';
 import type { Cells, OrderBodyLine, PlaceOrderBody, Refusal, RefusalReason, RowShape } from './import-rows.ts';
 import { isRefusal, quoted, refuse } from './import-rows.ts';
 
@@ -27,8 +28,6 @@ export type GroupingOptions = {
   /** How many rows of other orders may lie between two rows of one order. */
   readonly window: number;
 };
-
-const MOST_LINES = 10_000;
 
 const refused = (row: number, { reason, message }: Refusal): ImportItem => ({ kind: 'refused', row, reason, message });
 

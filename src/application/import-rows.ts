@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/values.ts';
+import { type Instant, skuPattern } from '../domain/values.ts';
 
 /** The body of `POST /v1/orders`. */
 export type PlaceOrderBody = {
@@ -102,6 +102,6 @@ export const orderedQuantity = (text: string): number | Refusal => {
 /** A SKU as the service accepts it, or why not. */
 export const acceptedSku = (text: string): string | Refusal => {
   if (text === '') return refuse('sku-missing', 'the row names no article');
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(text)) return text;
-  return refuse('sku-unreadable', `article ${quoted(text)} is not 1 to 64 letters, digits, ".", "_" or "-"`);
+  if (skuPattern.test(text)) return text;
+  return refuse('sku-unreadable', `article ${quoted(text)} is not 1 to 64 letters, digits, or . _ / + - between them`);
 };

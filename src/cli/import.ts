@@ -43,7 +43,7 @@ export const importOrdersFrom = async (
       items: readOrders(source, { channelId: options.channel }),
       place: (order) => place(connection, order),
       concurrency: options.concurrency,
-      onProgress: () => progress.set(Math.round(source.bytesRead / 1_024)),
+      onProgress: () => progress.set(Math.ceil(source.bytesRead / 1_024)),
       onRefused: ({ row, reason, message }) => refused.push(`  row ${row}: ${reason}: ${message}`),
       onOrderRefused: ({ channelOrderNumber, rows, code, message }) =>
         refused.push(`  order ${channelOrderNumber} (rows ${rows.join(' to ')}): ${code}: ${message}`),

@@ -15,9 +15,14 @@ export const showProgress = (label: string, total: number, unit: string): Progre
       noTTYOutput: true,
       notTTYSchedule: 5_000,
       etaBuffer: 1_000,
+      // The bar's own estimate is text where there is nothing to estimate from.
+      formatTime: (seconds) => (Number.isFinite(seconds) ? duration(seconds) : '-'),
     },
     Presets.shades_classic,
   );
   bar.start(total, 0);
   return { set: (done) => bar.update(done), stop: () => bar.stop() };
 };
+
+const duration = (seconds: number): string =>
+  seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;

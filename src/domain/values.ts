@@ -10,6 +10,12 @@ export type Instant = string;
 /** An opaque fixed-width string that sorts in commit order. Only event store adapters look inside. */
 export type Position = string;
 
+/** 1 to 64 characters that are safe in paths, files and on labels. */
+export const skuPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._/+-]{0,62}[A-Za-z0-9])?$/;
+
+/** Lines that one order, or one movement of stock, may have. */
+export const MOST_LINES = 2_000;
+
 export type SkuQuantity = { readonly sku: string; readonly quantity: Quantity };
 
 export type Coordinates = { readonly latitude: number; readonly longitude: number };
