@@ -88,14 +88,28 @@ const allFrom = (index: number, { parcelCost, unitCost }: SourcingCandidates, de
   return { plan, objective, bound: objective, proven: true, nodes: 0, unfilled: 0 };
 };
 
+/** More than filling one unit more can cost. */
+const gapPriceOf = (
+  { parcelCost, unitCost }: SourcingCandidates,
+  kept: readonly number[],
+  demand: readonly Quantity[],
+  policy: SourcingPolicy,
+): MinorUnits => {
+  const costOf = (index: number, units: Quantity) => (parcelCost[index] ?? 0) + units * (unitCost[index] ?? 0);
+  if (policy.split === 'allowed') return kept.reduce((sum, index) => sum + costOf(index, 1), 1);
+  // It may take moving the whole order to a dearer location.
+  const units = demand.reduce((sum, one) => sum + one, 0);
+  return 1 + kept.reduce((most, index) => Math.max(most, costOf(index, units)), 0);
+};
+
 const problemOf = (
-  { parcelCost, unitCost, available }: SourcingCandidates,
+  candidates: SourcingCandidates,
   kept: readonly number[],
   demand: readonly Quantity[],
   policy: SourcingPolicy,
 ): { problem: Problem; gapPrice: MinorUnits } => {
-  let gapPrice = 1;
-  for (const index of kept) gapPrice += (parcelCost[index] ?? 0) + (unitCost[index] ?? 0);
+  const { parcelCost, unitCost, available } = candidates;
+  const gapPrice = gapPriceOf(candidates, kept, demand, policy);
   const problem = {
     demand,
     unfilledCost: demand.map(() => gapPrice),
