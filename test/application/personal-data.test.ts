@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, SECRETS } from '../../src/application/personal-data.ts';
+import type { Sealed } from '../../src/domain/order/order.ts';
+import { type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
+import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
+
+const ada = {
+  customer: { name: 'Ada Byron', email: 'ada@example.org' },
+  address: { city: 'Łódź', postcode: '90-001' },
+};
+const of = (customer: { readonly email?: string; readonly phone?: string; readonly name?: string }) => ({ customer });
+
+describe('the personal data vault', () => {
+  let store: ReadStore;
+  let vault: Awaited<ReturnType<typeof createPersonalDataVault>>;
+  const sealed = async (...asked: Parameters<typeof vault.seal>): Promise<Sealed> =>
+    (await vault.seal(...asked)) ?? expect.fail();
+  const subjects = async (...people: readonly Parameters<typeof of>[0][]) =>
+    Promise.all(people.map(async (one, index) => (await sealed(of(one), `o${index}`)).subject));
+  const keys = async () => (await store.find(CUSTOMER_KEYS.name, { limit: 100 })).map(({ id }) => id);
+
+  beforeEach(async () => {
+    store = createSqliteReadStore({ file: ':memory:' });
+    await store.ensure(CUSTOMER_KEYS);
+    await store.ensure(SECRETS);
+    vault = await createPersonalDataVault(store);
+  });
+  afterEach(() => store.close());
+
+  it('gives back what it sealed, in this process and in another one', async () => {
+    const box = await sealed(ada, 'o1');
+    expect(await vault.unseal(box)).toEqual(ada);
+    expect(await (await createPersonalDataVault(store)).unseal(box)).toEqual(ada);
+  });
+
+  it('shows nothing of what it sealed, and never the same twice', async () => {
+    const boxes = await Promise.all(Array.from({ length: 200 }, () => sealed(ada, 'o1')));
+    expect(new Set(boxes.map(({ box }) => box)).size).toBe(200);
+    expect(new Set(boxes.map(({ box }) => box.slice(0, 16))).size).toBe(200);
+    for (const { subject, box } of boxes)
+      expect(subject + Buffer.from(box, 'base64').toString('latin1')).not.toMatch(/ada|byron/i);
+  });
+
+  it('seals nothing where there is nothing', async () => {
+    expect(await vault.seal({}, 'o1')).toBeNull();
+    expect(await keys()).toEqual([]);
+  });
+
+  it('has one key for one customer: by e-mail in any case, else by the digits of the phone, else by the order', async () => {
+    const [one, two, three] = await subjects(
+      { email: 'ada@example.org' },
+      { email: ' ADA@Example.org' },
+      { email: 'bob@example.org' },
+    );
+    expect(one).toBe(two);
+    expect(one).not.toBe(three);
+    const [four, five] = await subjects({ phone: '+44 (0)20 123' }, { phone: '44020123', email: ' ' });
+    expect(four).toBe(five);
+    const [six, seven] = await subjects({ name: 'Ada' }, { name: 'Ada' });
+    expect(six).not.toBe(seven);
+    expect((await keys()).length).toBe(5);
+  });
+
+  it('makes one key for the first orders of one customer that come at once, through any number of processes', async () => {
+    const others = await Promise.all([1, 2].map(() => createPersonalDataVault(store)));
+    const boxes = await Promise.all([vault, ...others, vault].map((one, index) => one.seal(ada, `o${index}`)));
+    expect(await keys()).toHaveLength(1);
+    for (const box of boxes) expect(box === null ? null : await vault.unseal(box)).toEqual(ada);
+  });
+
+  it('makes the keys of all customers that wait in one write', async () => {
+    let writes = 0;
+    const counting: ReadStore = {
+      ...store,
+      write: (...asked) => {
+        writes += 1;
+        return store.write(...asked);
+      },
+    };
+    const counted = await createPersonalDataVault(counting);
+    writes = 0;
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => counted.seal(of({ email: `c${index}@example.org` }), `o${index}`)),
+    );
+    expect([writes, (await keys()).length]).toEqual([1, 50]);
+  });
+
+  it('seals nothing with a key that is not durable, and tries again', async () => {
+    let isAway = false;
+    const write: ReadStore['write'] = async (...asked) => {
+      if (isAway) throw new ReadStoreUnavailable('the disk is full');
+      return store.write(...asked);
+    };
+    const failing = await createPersonalDataVault({ ...store, write });
+    isAway = true;
+    const refused = [failing.seal(ada, 'o1'), failing.seal(of({ email: 'bob@example.org' }), 'o2')];
+    for (const one of refused) await expect(one).rejects.toThrow(ReadStoreUnavailable);
+    isAway = false;
+    const box = await failing.seal(ada, 'o1');
+    expect(box === null ? null : await vault.unseal(box)).toEqual(ada);
+  });
+
+  it('gives nothing back once the key is erased', async () => {
+    const box = await sealed(ada, 'o1');
+    const other = await sealed(of({ email: 'bob@example.org' }), 'o2');
+    await store.write(CUSTOMER_KEYS.name, [{ id: box.subject, position: '1', body: null }]);
+    expect(await vault.unseal(box)).toBeNull();
+    expect(await vault.unseal(other)).toEqual(of({ email: 'bob@example.org' }));
+  });
+
+  it('refuses a box that was changed or belongs to somebody else', async () => {
+    const box = await sealed(ada, 'o1');
+    const other = await sealed(of({ email: 'bob@example.org' }), 'o2');
+    await expect(vault.unseal({ ...other, box: box.box })).rejects.toThrow();
+    const bytes = Buffer.from(box.box, 'base64');
+    bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
+    await expect(vault.unseal({ ...box, box: bytes.toString('base64') })).rejects.toThrow();
+  });
+
+  it('keeps one secret for ever, whoever made it first', async () => {
+    const made = await Promise.all([1, 2, 3].map(() => makeOnce(store, SECRETS.name, 'cursors')));
+    expect(new Set(made.map((secret) => secret.toString('hex'))).size).toBe(1);
+    expect(made[0]?.length).toBe(32);
+  });
+});
