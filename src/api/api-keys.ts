@@ -16,7 +16,7 @@ export const apiKeys: readonly Route[] = [
     tag: 'API keys',
     summary: 'Issue an API key',
     description:
-      'The secret is in this answer only: the service keeps its hash. With an Idempotency-Key the answer, secret included, is kept for a while.',
+      'The secret is in this answer only: the service keeps its hash. With an Idempotency-Key the answer is kept for a while, sealed with the secret of the key that asked.',
     roles: ['admin'],
     body: newApiKey,
     answers: { 201: { description: 'The key, with its secret.', schema: issuedApiKey } },

@@ -7,9 +7,13 @@ export type Caller = Omit<ListedKey, 'secretHash'>;
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
+/** The secret that a request carries; undefined without a well-formed one. */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  BEARER.exec(authorization ?? '')?.[1];
+
 /** Looked up by hash, so that neither a leak of the log nor the time of the comparison tells a secret. */
 export const authenticate = (authorization: string | undefined, directory: Directory): Caller => {
-  const secret = BEARER.exec(authorization ?? '')?.[1];
+  const secret = bearerOf(authorization);
   const key = secret === undefined ? undefined : directory.keyByHash(hashSecret(secret));
   if (key === undefined) throw new ApiProblem('authentication-required');
   return key;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { decrypt, encrypt } from '../application/sealing.ts';
 import type { ReadStore } from '../projections/read-store.ts';
 import { ApiProblem } from './problem.ts';
 import type { Reply } from './route.ts';
@@ -13,8 +14,8 @@ const FIRST = '0';
 const PURGED = '1';
 
 export type IdempotentRequest = {
-  /** The API key: two callers may use the same Idempotency-Key without meeting. */
-  readonly keyId: string;
+  /** The caller's secret: two callers may use the same Idempotency-Key without meeting, or reading what the other got. */
+  readonly credential: string;
   readonly idempotencyKey: string;
   /** Method, path and body: another one under the same key is refused. */
   readonly content: string;
@@ -37,6 +38,19 @@ export const idempotencyKeyOf = (header: string): string => {
   return key;
 };
 
+type Known = { readonly id: string; readonly fingerprint: string; readonly sealingKey: Buffer };
+
+/** Everything is derived from the caller's secret, so that a copy of the store tells neither answers nor requests. */
+const knownBy = ({ credential, idempotencyKey, content }: IdempotentRequest): Known => {
+  const digest = (purpose: string, text: string): Buffer =>
+    hash('sha256', JSON.stringify([purpose, credential, text]), 'buffer');
+  return {
+    id: digest('id', idempotencyKey).toString('hex'),
+    fingerprint: digest('content', content).toString('hex'),
+    sealingKey: digest('answer', idempotencyKey),
+  };
+};
+
 /**
  * Answers of refused and of successful commands are kept, durably, before they are sent. A failure on our side (5xx)
  * is not: commands themselves are idempotent, so trying again is safe.
@@ -44,32 +58,33 @@ export const idempotencyKeyOf = (header: string): string => {
 export const createIdempotency = (store: ReadStore, now: () => Date): Idempotency => {
   const running = new Map<string, string>();
 
-  const remembered = async (id: string, fingerprint: string): Promise<Reply | null> => {
+  const remembered = async ({ id, fingerprint, sealingKey }: Known): Promise<Reply | null> => {
     const body = (await store.get(IDEMPOTENT_ANSWERS.name, [id])).get(id)?.body;
     if (body === undefined || String(body.expiresAt) < now().toISOString()) return null;
     if (body.fingerprint !== fingerprint) throw new ApiProblem('idempotency-key-reused');
-    return body.reply as Reply;
+    return JSON.parse(decrypt(sealingKey, String(body.reply))) as Reply;
   };
 
-  const keep = (id: string, fingerprint: string, reply: Reply): Promise<unknown> => {
+  const keep = ({ id, fingerprint, sealingKey }: Known, reply: Reply): Promise<unknown> => {
     const expiresAt = new Date(now().getTime() + KEPT_HOURS * 3_600_000).toISOString();
-    return store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: FIRST, body: { fingerprint, expiresAt, reply } }]);
+    const body = { fingerprint, expiresAt, reply: encrypt(sealingKey, JSON.stringify(reply)) };
+    return store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: FIRST, body }]);
   };
 
   return {
-    once: async ({ keyId, idempotencyKey, content }, run) => {
-      const id = hash('sha256', JSON.stringify([keyId, idempotencyKey]));
-      const fingerprint = hash('sha256', content);
+    once: async (request, run) => {
+      const known = knownBy(request);
+      const { id, fingerprint } = known;
       const other = running.get(id);
       if (other !== undefined) {
         throw new ApiProblem(other === fingerprint ? 'idempotency-key-in-use' : 'idempotency-key-reused');
       }
       running.set(id, fingerprint);
       try {
-        const known = await remembered(id, fingerprint);
-        if (known !== null) return { reply: known, replayed: true };
+        const before = await remembered(known);
+        if (before !== null) return { reply: before, replayed: true };
         const reply = await run();
-        if (reply.status < 500) await keep(id, fingerprint, reply);
+        if (reply.status < 500) await keep(known, reply);
         return { reply, replayed: false };
       } finally {
         running.delete(id);

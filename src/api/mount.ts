@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Service } from '../application/service.ts';
-import { authenticate, type Caller } from './auth.ts';
+import { authenticate, bearerOf, type Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
 import { ApiProblem, problemOf } from './problem.ts';
@@ -85,7 +85,7 @@ const answer = async (
   const idempotencyKey = idempotencyKeyOf(String(header));
   const content = JSON.stringify([request.method, request.path, request.body ?? null]);
   const { reply, replayed } = await dependencies.idempotency.once(
-    { keyId: caller.keyId, idempotencyKey, content },
+    { credential: bearerOf(request.headers.authorization) ?? '', idempotencyKey, content },
     () => route.handle(call).catch(refusalAsReply),
   );
   return replayed ? { ...reply, headers: { ...reply.headers, 'Idempotency-Replayed': 'true' } } : reply;

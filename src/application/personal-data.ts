@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, hash, randomFillSync } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Sealed } from '../domain/order/order.ts';
 import type { ReadStore, Stored } from '../projections/read-store.ts';
+import { decrypt, encrypt, randomBytes } from './sealing.ts';
 
 /** Everything of an order that names or finds a person. */
 export type PersonalData = {
@@ -22,11 +23,8 @@ export const SECRETS = { name: 'secrets', indexes: [] } as const;
 /** Vault documents are written once: a second write at the same position is refused, so the first one counts. */
 const ONCE = '0';
 const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const CACHED_KEYS = 10_000;
 const SUBJECT_CHARACTERS = 22;
-const POOL_BYTES = 16_384;
 
 /**
  * Personal data enters the log only sealed (AES-256-GCM, one key per customer). Whoever erases the key erases the
@@ -87,21 +85,6 @@ export const createPersonalDataVault = async (store: ReadStore): Promise<Persona
   };
 };
 
-const pool = Buffer.alloc(POOL_BYTES);
-let used = POOL_BYTES;
-
-/** Random bytes out of a pool that is filled in one call to the system; each byte is handed out once. */
-const randomBytes = (count: number): Buffer => {
-  if (used + count > POOL_BYTES) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const taken = Buffer.from(pool.subarray(used, used + count));
-  pool.fill(0, used, used + count);
-  used += count;
-  return taken;
-};
-
 const keyDocument = (id: string) => ({ id, position: ONCE, body: { key: randomBytes(KEY_BYTES).toString('base64') } });
 
 const keyOf = (document: Pick<Stored, 'body'> | undefined): Buffer => Buffer.from(String(document?.body.key), 'base64');
@@ -110,18 +93,4 @@ const keyOf = (document: Pick<Stored, 'body'> | undefined): Buffer => Buffer.fro
 export const makeOnce = async (store: ReadStore, collection: string, id: string): Promise<Buffer> => {
   await store.write(collection, [keyDocument(id)]);
   return keyOf((await store.get(collection, [id])).get(id));
-};
-
-const encrypt = (key: Buffer, text: string): string => {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
-};
-
-const decrypt = (key: Buffer, box: string): string => {
-  const bytes = Buffer.from(box, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
 };

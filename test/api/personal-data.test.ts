@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recipientAnswer } from '../../src/api/answers.ts';
+import { issuedApiKey, recipientAnswer } from '../../src/api/answers.ts';
 import { fulfilmentPath, type Order, orderRequest, setUp } from '../support/api-examples.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
@@ -80,5 +80,20 @@ describe('personal data', () => {
     running = await startService(running.folder);
     const recipient = await running.admin.get(`/v1/orders/${order.orderId}/recipient`);
     expect(recipient.as(recipientAnswer).customer).toEqual(customer);
+  });
+});
+
+describe('the secret of an API key', () => {
+  it('is in no file in clear, though its answer is kept for an Idempotency-Key', async () => {
+    const { admin, folder, stopAndRemove } = await startService();
+    const issue = () =>
+      admin.post('/v1/api-keys', { name: 'Auditor', role: 'auditor' }, { 'idempotency-key': 'issue-1' });
+    const first = await issue();
+    const { secret } = first.as(issuedApiKey);
+    expect((await issue()).text).toBe(first.text);
+    for (const name of readdirSync(folder)) {
+      expect(readFileSync(join(folder, name), 'latin1').includes(secret), name).toBe(false);
+    }
+    await stopAndRemove();
   });
 });
