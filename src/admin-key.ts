@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newSecret } from './api/auth.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigurationError } from './config.ts';
 
 const FILE = 'admin-api-key';
 
@@ -11,18 +11,23 @@ export type AdminKey = { readonly secret: string; readonly isNew: boolean; reado
 export const adminKey = ({ adminApiKey, dataDir }: Pick<Config, 'adminApiKey' | 'dataDir'>): AdminKey => {
   if (adminApiKey !== undefined) return { secret: adminApiKey, isNew: false, file: null };
   const file = join(dataDir, FILE);
-  if (existsSync(file)) return { secret: readFileSync(file, 'utf8').trim(), isNew: false, file };
+  if (existsSync(file)) return keptIn(file);
   const secret = newSecret();
   try {
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
     return { secret, isNew: true, file };
   } catch (error) {
     // Another process that shares DATA_DIR was quicker: its key counts.
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      return { secret: readFileSync(file, 'utf8').trim(), isNew: false, file };
-    }
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return keptIn(file);
     throw error;
   }
+};
+
+const keptIn = (file: string): AdminKey => {
+  const secret = readFileSync(file, 'utf8').trim();
+  // What a crash left behind between making the file and filling it would lock every administrator out.
+  if (secret === '') throw new ConfigurationError(`${file} is empty. Delete it: the next start makes a new key.`);
+  return { secret, isNew: false, file };
 };
 
 export const newAdminKeyNotice = ({ secret, file }: AdminKey): string =>

@@ -3,6 +3,10 @@ import manifest from '../package.json' with { type: 'json' };
 import { ImportFormatError } from './application/import-csv.ts';
 import type { ImportOptions } from './cli/import.ts';
 import { ConfigurationError } from './config.ts';
+import { PoisonedLog } from './projections/quarantine.ts';
+
+/** What the user can mend: said in one sentence. */
+const toBeMended = [ConfigurationError, ImportFormatError, PoisonedLog];
 
 /** Runs a command; what the user can mend is said in one sentence, without a stack. */
 const run =
@@ -11,7 +15,7 @@ const run =
     try {
       await action(...given);
     } catch (error) {
-      if (!(error instanceof ConfigurationError || error instanceof ImportFormatError)) throw error;
+      if (!(error instanceof Error && toBeMended.some((kind) => error instanceof kind))) throw error;
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 2;
     }

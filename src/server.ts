@@ -14,6 +14,7 @@ import { createOwnWrites } from './api/reading.ts';
 import { runLiveView } from './application/live-view.ts';
 import { runFulfilmentProcess } from './application/process-runner.ts';
 import { createService, type Service } from './application/service.ts';
+import { readModelsAheadOfLog } from './application/start-check.ts';
 import { type Config, ConfigurationError } from './config.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { startProjectorThread } from './projector-thread.ts';
@@ -50,6 +51,14 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     onConflict: () => metrics.versionConflicts.inc(),
     onError,
   });
+  const ahead = await readModelsAheadOfLog(service);
+  if (ahead.length > 0) {
+    await stores.close();
+    throw new ConfigurationError(
+      `The read models (${ahead.join(', ')}) are ahead of the event log: was events.db replaced by an older one? ` +
+        'Move read-models.db away and start again: it is built anew from the log.',
+    );
+  }
   const admin = adminKey(config);
   service.directory.restoreKey({
     keyId: 'admin',
@@ -67,6 +76,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     idempotency,
     cursors: createCursors(service.cursorSecret),
     ownWrites: createOwnWrites(),
+    retryQuarantined: parts.retryQuarantined,
     metrics,
     logger,
     version: manifest.version,
@@ -140,7 +150,8 @@ const startParts = ({ config, service, metrics, logger, onError, signal }: Parts
   const projector = startProjectorThread({
     dataDir: config.dataDir,
     onMessage: (message) => {
-      metrics.backgroundErrors.inc();
+      if (message.type === 'quarantined') metrics.quarantinedEvents.inc(message.events.length);
+      else metrics.backgroundErrors.inc();
       logger.error(message, 'projector');
     },
     onExit: (error) => {
@@ -180,5 +191,5 @@ const startParts = ({ config, service, metrics, logger, onError, signal }: Parts
     await Promise.allSettled(running);
     await projector.stop();
   };
-  return { ready, checks, stopped };
+  return { ready, checks, stopped, retryQuarantined: projector.retryQuarantined };
 };

@@ -18,6 +18,8 @@ export type Metrics = {
   readonly versionConflicts: Counter;
   /** Orders that the fulfilment process could not advance at a try. */
   readonly stuckOrders: Counter;
+  /** Events that no read model could take, and those that wait behind them. */
+  readonly quarantinedEvents: Counter;
   readonly backgroundErrors: Counter;
   readonly ready: Gauge;
 };
@@ -58,6 +60,11 @@ export const createMetrics = (): Metrics => {
     stuckOrders: new Counter({
       name: 'sourcefold_stuck_orders_total',
       help: 'Orders that the fulfilment process could not advance at a try.',
+      registers,
+    }),
+    quarantinedEvents: new Counter({
+      name: 'sourcefold_quarantined_events_total',
+      help: 'Events put aside because no read model could take them, or because an earlier one of their stream waits.',
       registers,
     }),
     backgroundErrors: new Counter({

@@ -203,3 +203,5 @@ export const eventsAnswer = z.object({
 });
 
 export const quarantinedItem = z.object({ position: text, stream: text, version: count, type: text, reason: text });
+
+export const retriedAnswer = z.object({ applied: count, waiting: count, suspect: z.array(text) });

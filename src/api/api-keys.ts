@@ -21,7 +21,8 @@ export const apiKeys: readonly Route[] = [
     body: newApiKey,
     answers: { 201: { description: 'The key, with its secret.', schema: issuedApiKey } },
     handle: async (call) => {
-      const { service, body } = call;
+      const { service } = call;
+      const body = { ...call.body, name: call.body.name ?? call.body.role };
       if (body.channelId !== undefined && service.directory.channel(body.channelId) === undefined) {
         throw new DomainError('channel-unknown', `There is no channel ${body.channelId}.`);
       }

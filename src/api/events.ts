@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RecordedEvent } from '../event-store/event-store.ts';
-import { eventsAnswer, pageOf, quarantinedItem } from './answers.ts';
+import { eventsAnswer, pageOf, quarantinedItem, retriedAnswer } from './answers.ts';
 import { type Route, route } from './route.ts';
-import { page, position } from './schemas.ts';
+import { nothing, page, position } from './schemas.ts';
 
 const eventAnswer = ({ data, metadata, ...event }: RecordedEvent) => ({
   ...event,
@@ -48,5 +48,18 @@ export const events: readonly Route[] = [
       const found = await service.readStore.find('quarantine', { limit: query.limit });
       return { status: 200, body: { items: found.map(({ body }) => body), nextCursor: null, position: null } };
     },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/quarantine/retry',
+    tag: 'Audit',
+    summary: 'Apply quarantined events, as far as this release can take them',
+    description:
+      'For after an upgrade that can read them. `applied` went into the read models in order, `waiting` still wait, and ' +
+      '`suspect` names read models that should be rebuilt, because a document of theirs had moved on meanwhile.',
+    roles: ['admin', 'operator'],
+    body: nothing,
+    answers: { 200: { description: 'What became of them.', schema: retriedAnswer } },
+    handle: async ({ retryQuarantined }) => ({ status: 200, body: await retryQuarantined() }),
   }),
 ];

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Service } from '../application/service.ts';
+import type { Retried } from '../projections/retry.ts';
 import { authenticate, bearerOf, type Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
@@ -15,6 +16,7 @@ export type RouteDependencies = {
   readonly cursors: Cursors;
   readonly idempotency: Idempotency;
   readonly ownWrites: OwnWrites;
+  readonly retryQuarantined: () => Promise<Retried>;
 };
 
 /** What one request is known by: read by the log and the metrics. */
@@ -103,7 +105,7 @@ const callOf = (
   request: Request,
   response: Response<unknown, Locals>,
   caller: Caller,
-  { service, cursors, ownWrites }: RouteDependencies,
+  { service, cursors, ownWrites, retryQuarantined }: RouteDependencies,
 ): Call<unknown, unknown, unknown> => {
   const correlationId = response.locals.requestId ?? service.newId();
   return {
@@ -122,6 +124,7 @@ const callOf = (
     service,
     cursors,
     ownWrites,
+    retryQuarantined,
   };
 };
 

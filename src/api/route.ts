@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CommandContext } from '../application/execute.ts';
 import type { Service } from '../application/service.ts';
 import type { Role } from '../domain/api-key.ts';
+import type { Retried } from '../projections/retry.ts';
 import type { Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { OwnWrites } from './reading.ts';
@@ -25,6 +26,7 @@ export type Call<Params, Query, Body> = {
   readonly service: Service;
   readonly cursors: Cursors;
   readonly ownWrites: OwnWrites;
+  readonly retryQuarantined: () => Promise<Retried>;
 };
 
 export type Route = {

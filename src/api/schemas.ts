@@ -103,7 +103,7 @@ export const channelProfile = strict({
 });
 
 export const newApiKey = strict({
-  name: text(200),
+  name: text(200).exactOptional(),
   role: z.enum(roles),
   channelId: id.exactOptional(),
   locationId: id.exactOptional(),

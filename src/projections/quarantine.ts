@@ -13,6 +13,9 @@ export type QuarantinedEvent = {
   readonly position: Position;
 };
 
+/** An event that a read model cannot take ended a rebuild, which leaves nothing out unless told to. */
+export class PoisonedLog extends Error {}
+
 /** `reason` of an event that waits only because an earlier one of its stream does. */
 export const PARKED_BEHIND = 'waits behind an earlier event of its stream';
 
@@ -100,7 +103,7 @@ export const strictQuarantine: Quarantine = {
   put: async (events) => {
     const [first] = events;
     if (first === undefined) return [];
-    throw new Error(
+    throw new PoisonedLog(
       `version ${first.version} of ${first.stream} at ${first.position} cannot be taken: ${first.reason}`,
     );
   },

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
 
 export const PROCESS_SECRET = 'sfk_test_administrator';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const [, ...START] = manifest.scripts.start.split(' ');
 
 /** The service as `npm start` runs it, in a process that can be killed. */
 export type ServiceProcess = {
@@ -20,7 +22,8 @@ export type ServiceProcess = {
 
 export const startProcess = async (dataDir: string, port: number): Promise<ServiceProcess> => {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve'], {
+  const child = spawn(process.execPath, START, {
+    cwd: ROOT,
     env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ADMIN_API_KEY: PROCESS_SECRET, LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
