@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, readConfig } from '../src/config.ts';
+
+const key = 'sfk_of-the-administrator';
+
+describe('the configuration', () => {
+  it('needs nothing', () => {
+    expect(readConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: './data',
+      adminApiKey: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes what the environment says, and counts an empty variable as unset', () => {
+    const environment = { PORT: '8080', HOST: '0.0.0.0', DATA_DIR: '/srv', ADMIN_API_KEY: key, LOG_LEVEL: 'debug' };
+    expect(readConfig({ ...environment, READ_STORE_URL: '', HOME: '/root' })).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      dataDir: '/srv',
+      adminApiKey: key,
+      logLevel: 'debug',
+    });
+    expect(readConfig({ PORT: '', LOG_LEVEL: '', ADMIN_API_KEY: '' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['LOG_LEVEL', 'loud'],
+    ['ADMIN_API_KEY', 'short'],
+    ['ADMIN_API_KEY', 'with a space in its midst'],
+    ['EVENT_STORE_URL', 'postgres://db/log'],
+    ['READ_STORE_URL', 'redis://cache'],
+  ])('refuses %s=%s, and names the variable', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigurationError);
+    expect(() => readConfig({ [name]: value })).toThrow(`${name}:`);
+  });
+
+  it('names every fault at once, and never repeats a secret', () => {
+    const read = () => readConfig({ PORT: 'http', LOG_LEVEL: 'loud', ADMIN_API_KEY: 'hunter2' });
+    expect(read).toThrow(/PORT:.*ADMIN_API_KEY:.*LOG_LEVEL:/s);
+    expect(read).not.toThrow('hunter2');
+  });
+
+  it('does not change once it is read', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true);
+  });
+});
