@@ -38,7 +38,7 @@ describe('the personal data vault', () => {
     expect(new Set(boxes.map(({ box }) => box)).size).toBe(200);
     expect(new Set(boxes.map(({ box }) => box.slice(0, 16))).size).toBe(200);
     for (const { subject, box } of boxes)
-      expect(subject + Buffer.from(box, 'base64').toString('latin1')).not.toMatch(/ada|byron/i);
+      expect(subject + Buffer.from(box, 'base64').toString('latin1')).not.toMatch(/byron|example/i);
   });
 
   it('seals nothing where there is nothing', async () => {

@@ -8,7 +8,12 @@ type Planned = Extract<SourcingDecision, { outcome: 'planned' }>;
 
 const leeds: Destination = { country: 'GB', postcodeArea: 'LS', latitude: 53.8, longitude: -1.55 };
 
-export type Site = { readonly parcel: number; readonly unit: number; readonly kilometres: number; readonly priority: number };
+export type Site = {
+  readonly parcel: number;
+  readonly unit: number;
+  readonly kilometres: number;
+  readonly priority: number;
+};
 
 /** `stock[sku][location]`, as `Network.available`. Sites lie due north of Leeds. */
 export const networkOf = (sites: readonly Site[], stock: readonly (readonly number[])[]): Network => ({
@@ -45,4 +50,3 @@ export const planned = (...asked: Parameters<typeof plan>): Planned => {
 
 export const total = (lines: readonly { readonly quantity: number }[]): number =>
   lines.reduce((sum, { quantity }) => sum + quantity, 0);
-
