@@ -50,6 +50,9 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   await vault.ensure(PROCESS_CHECKPOINTS);
   const stored = (await vault.get(PROCESS_CHECKPOINTS.name, [PROCESS])).get(PROCESS);
   let savedAt = 0;
+  /** SKUs that came free, by the newest event that freed them, until those who wait for them have surely been asked. */
+  const freed = new Map<string, DomainEvent>();
+  let handledUpTo: Position | null = null;
 
   const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -78,8 +81,10 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       const reserved = event.type === 'StockReserved' ? event.data.lines : null;
       await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, causedBy(event)));
     }
-    await retryBackorders(events, batch.position);
-    if (batch.position !== null) await saveCheckpoint(batch.position);
+    for (const event of events) for (const sku of freedSkus(event, dependencies.skusAt)) freed.set(sku, event);
+    handledUpTo = batch.position;
+    await retryBackorders();
+    if (batch.position !== null && freed.size === 0) await saveCheckpoint(batch.position);
   };
 
   const saveCheckpoint = async (position: Position): Promise<void> => {
@@ -88,15 +93,15 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     savedAt = dependencies.now().getTime();
   };
 
-  /** Stock that came free goes to those who wait for it, longest wait first, as long as there is any. */
-  const retryBackorders = async (events: readonly DomainEvent[], position: Position | null): Promise<void> => {
-    const causes = new Map(
-      events.flatMap((event) => freedSkus(event, dependencies.skusAt).map((sku) => [sku, event] as const)),
-    );
-    const skus = [...causes].filter(([sku]) => dependencies.isAvailable(sku));
-    if (skus.length === 0 || position === null) return;
-    await readModels.reached('backorders', position, READ_MODEL_WAIT_MS);
-    for (const [sku, event] of skus) {
+  /**
+   * Stock that came free goes to those who wait for it, longest wait first, as long as there is any. While the read
+   * model is behind, somebody may be missing there: the SKU stays on the list.
+   */
+  const retryBackorders = async (): Promise<void> => {
+    for (const sku of freed.keys()) if (!dependencies.isAvailable(sku)) freed.delete(sku);
+    if (freed.size === 0 || handledUpTo === null) return;
+    const isComplete = await readModels.reached('backorders', handledUpTo, READ_MODEL_WAIT_MS);
+    for (const [sku, event] of [...freed]) {
       const waiting = await readModels.find('backorders', {
         equals: { sku },
         orderBy: 'since',
@@ -107,6 +112,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
         const orderId = String(body.orderId);
         await attempt(orderId, () => process.retryBackorder(orderId, causedBy(event), MOST_AUTOMATIC_ATTEMPTS));
       }
+      if (isComplete && freed.get(sku) === event) freed.delete(sku);
     }
   };
 
@@ -119,6 +125,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
 
   /** Finds orders that have something to do but did not move for a while, whatever the reason. */
   const sweepOnce = async (): Promise<void> => {
+    await retryBackorders();
     const to = new Date(dependencies.now().getTime() - STANDING_STILL_MS).toISOString();
     const found = await readModels.find('orders', { orderBy: 'waitingSince', to, limit: SWEEP_LIMIT });
     for (const { id: orderId } of found.items) {

@@ -3,6 +3,7 @@ import type { FulfilmentProcess } from '../../src/application/fulfilment-process
 import { runFulfilmentProcess } from '../../src/application/process-runner.ts';
 import type { StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
 import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
+import type { ReadModels } from '../../src/projections/read-models.ts';
 import type { ReadStore, Stored } from '../../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
 import { placeOrder } from '../support/examples.ts';
@@ -32,6 +33,7 @@ describe('running the fulfilment process', () => {
   const reconcile = vi.fn<FulfilmentProcess['reconcile']>();
   const retryBackorder = vi.fn<FulfilmentProcess['retryBackorder']>();
   const isAtRest = vi.fn<FulfilmentProcess['isAtRest']>();
+  const reached = vi.fn<ReadModels['reached']>();
   const find = vi.fn(
     async (): Promise<{ items: readonly Stored[]; position: null }> => ({ items: [], position: null }),
   );
@@ -44,7 +46,7 @@ describe('running the fulfilment process', () => {
     const ended = runFulfilmentProcess({
       eventStore,
       vault,
-      readModels: { find, get: async () => new Map(), position: async () => null, reached: async () => true },
+      readModels: { find, get: async () => new Map(), position: async () => null, reached },
       codec: { decode: decodeJson, encode: () => [] },
       process: { advance, reconcile, retryBackorder, isAtRest, firstSourcing: () => null },
       isAvailable: () => available > 0,
@@ -66,6 +68,7 @@ describe('running the fulfilment process', () => {
     advance.mockResolvedValue(rested);
     isAtRest.mockReturnValue(false);
     find.mockResolvedValue({ items: [], position: null });
+    reached.mockResolvedValue(true);
     available = 0;
     eventStore = createMemoryEventStore();
     vault = createSqliteReadStore({ file: ':memory:' });
@@ -171,6 +174,19 @@ describe('running the fulfilment process', () => {
       'backorders',
       expect.objectContaining({ equals: { sku: 'teapot' }, orderBy: 'since' }),
     );
+  });
+
+  it('offers stock again, and keeps its checkpoint, while the read model may lack somebody who waits', async () => {
+    available = 2;
+    reached.mockResolvedValueOnce(false);
+    await record(atLeeds({ type: 'StockReceived', data: { locationId: 'leeds', reference: 'asn', lines } }));
+    start();
+    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(1));
+    find.mockResolvedValue({ items: [{ id: 'o4', position: '1', body: { orderId: 'o4' } }], position: null });
+    expect(await checkpoint()).toBeUndefined();
+    const last = await record(placed('o1'));
+    await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
+    expect(retryBackorder.mock.calls.map(([orderId]) => orderId)).toEqual(['o4']);
   });
 
   it('offers nothing when what happened made no units available', async () => {
