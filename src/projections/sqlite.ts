@@ -36,7 +36,7 @@ const openFile = (file: string, synchronous: 'NORMAL' | 'FULL'): DatabaseSync =>
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, open: false });
   try {
     db.open();
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -16384`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -8192`);
     // A checkpoint copies each changed page once, however often it changed, and is what syncs to disk: so not too often.
     db.exec('PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864');
     return db;
