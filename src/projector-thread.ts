@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createCodec } from './event-store/codec.ts';
-import { relieveLog } from './event-store/sqlite-file.ts';
 import { allProjections } from './projections/all.ts';
 import { createProjector } from './projections/projector.ts';
 import type { QuarantinedEvent } from './projections/quarantine.ts';
 import type { Retried } from './projections/retry.ts';
-import { logFile, openStores } from './stores.ts';
+import { openStores } from './stores.ts';
 
 /** What the thread tells: `note` is for the log, `failed` for the log and the metrics. */
 export type ProjectorMessage =
@@ -20,7 +19,6 @@ type Retry =
 
 /** Batches are small and soon forgotten: a large young generation would only cost memory. */
 const YOUNG_GENERATION_MB = 24;
-const RELIEVE_EVERY_MS = 100;
 /** Its work survives an end at any moment, so a thread that does not stop is ended. */
 const LONGEST_STOP_MS = 5_000;
 
@@ -88,7 +86,6 @@ export const startProjectorThread = (options: {
 const runInThread = async (dataDir: string): Promise<void> => {
   const stores = openStores({ dataDir });
   const stop = new AbortController();
-  const stopRelieving = relieveLog(logFile(dataDir), RELIEVE_EVERY_MS);
   const tell = (message: ProjectorMessage): void => parentPort?.postMessage(message);
   const projector = createProjector({
     ...stores,
@@ -109,7 +106,6 @@ const runInThread = async (dataDir: string): Promise<void> => {
     );
   });
   await projector.run(stop.signal);
-  stopRelieving();
   await stores.close();
   parentPort?.close();
 };

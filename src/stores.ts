@@ -5,6 +5,7 @@ import type { EventStore } from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
 import type { ReadStore } from './projections/read-store.ts';
 import { createGuestReadStore, createSqliteReadStore } from './projections/sqlite.ts';
+import { startRelief } from './sqlite-relief.ts';
 import { createThreadedStores } from './sqlite-threaded.ts';
 
 export type Stores = {
@@ -15,6 +16,8 @@ export type Stores = {
   readonly close: () => Promise<void>;
 };
 
+const readModelsFile = (dataDir: string): string => join(dataDir, 'read-models.db');
+
 export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
 
 type Location = Pick<Config, 'dataDir'>;
@@ -23,7 +26,7 @@ type Location = Pick<Config, 'dataDir'>;
 export const openStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const eventStore = createSqliteEventStore({ file: logFile(dataDir) });
-  const readStore = createSqliteReadStore({ file: join(dataDir, 'read-models.db') });
+  const readStore = createSqliteReadStore({ file: readModelsFile(dataDir) });
   return {
     eventStore,
     readStore,
@@ -39,12 +42,14 @@ export const openStores = ({ dataDir }: Location): Stores => {
 export const openServingStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { eventStore, documents } = createThreadedStores(logFile(dataDir));
-  const readStore = createSqliteReadStore({ file: join(dataDir, 'read-models.db') });
+  const readStore = createSqliteReadStore({ file: readModelsFile(dataDir) });
+  const relief = startRelief([logFile(dataDir), readModelsFile(dataDir)]);
   return {
     eventStore,
     readStore,
     vault: documents,
     close: async () => {
+      await relief.stop();
       await eventStore.close();
       await readStore.close();
     },

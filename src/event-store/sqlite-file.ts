@@ -72,7 +72,7 @@ export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Data
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192');
     // A checkpoint copies the WAL's distinct pages into the file, and whoever commits waits for it. Few pages: many
     // stops, the same hot pages copied each time. Many: one long stop, unless somebody copies pages meanwhile
-    // (`relieveLog`). The size limit cuts back a WAL that grew while some other process held a long read.
+    // (`sqlite-relief.ts`). The size limit cuts back a WAL that grew while some other process held a long read.
     db.exec('PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864');
     createSchema(db);
     return db;
@@ -80,23 +80,4 @@ export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Data
     db.close();
     throw error;
   }
-};
-
-/**
- * Copies what others wrote to the log's WAL into its file, without keeping anybody from writing, so that little is left
- * to do for the one whose commit makes the WAL full. Returns how to stop.
- */
-export const relieveLog = (file: string, everyMs: number): (() => void) => {
-  const db = openLogFile(file);
-  const timer = setInterval(() => {
-    try {
-      db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    } catch {
-      // Another checkpoint is under way, or the file is in trouble: its writers will meet that, and say so.
-    }
-  }, everyMs);
-  return () => {
-    clearInterval(timer);
-    db.close();
-  };
 };
