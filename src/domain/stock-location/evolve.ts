@@ -105,6 +105,13 @@ const movementFingerprint = (event: Movement): string => {
   }
 };
 
-/** Short text that tells whether a repeated reference says the same as the first time. */
-export const movementDigest = (lines: readonly (readonly [sku: string, figure: number])[]): string =>
-  fingerprint(JSON.stringify(lines));
+type Figure = readonly [sku: string, figure: number];
+
+const bySkuThenFigure = ([sku, figure]: Figure, [otherSku, otherFigure]: Figure): number => {
+  if (sku === otherSku) return figure - otherFigure;
+  return sku < otherSku ? -1 : 1;
+};
+
+/** Short text that tells whether a repeated reference says the same as the first time, in whatever order of its lines. */
+export const movementDigest = (lines: readonly Figure[]): string =>
+  fingerprint(JSON.stringify(lines.toSorted(bySkuThenFigure)));

@@ -118,6 +118,14 @@ describe('a stock movement', () => {
     expect(all.map(({ type }) => type).slice(-3)).toEqual(['StockReceived', 'StockAdjusted', 'StockCounted']);
   });
 
+  it('is the same with its lines in another order', () => {
+    for (const movement of [receive, adjust, count])
+      location
+        .given(...past(movement('ref', ['teapot', 2], ['kettle', 1], ['teapot', 1])))
+        .when(movement('ref', ['teapot', 1], ['teapot', 2], ['kettle', 1]))
+        .changesNothing();
+  });
+
   it('refuses a reference that says something else now', () => {
     const reused = { reference: 'ref' };
     location
