@@ -1,12 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { ImportFormatError } from './application/import-csv.ts';
+import { damagedFileNotice } from './cli/damaged-file.ts';
 import type { ImportOptions } from './cli/import.ts';
 import { ConfigurationError } from './config.ts';
 import { PoisonedLog } from './projections/quarantine.ts';
 
 /** What the user can mend: said in one sentence. */
 const toBeMended = [ConfigurationError, ImportFormatError, PoisonedLog];
+
+const sentenceOf = (error: unknown): string | null =>
+  error instanceof Error && toBeMended.some((kind) => error instanceof kind) ? error.message : null;
 
 /** Runs a command; what the user can mend is said in one sentence, without a stack. */
 const run =
@@ -15,8 +19,9 @@ const run =
     try {
       await action(...given);
     } catch (error) {
-      if (!(error instanceof Error && toBeMended.some((kind) => error instanceof kind))) throw error;
-      process.stderr.write(`${error.message}\n`);
+      const notice = damagedFileNotice(error) ?? sentenceOf(error);
+      if (notice === null) throw error;
+      process.stderr.write(`${notice}\n`);
       process.exitCode = 2;
     }
   };

@@ -30,6 +30,7 @@ export type RunningServer = {
 };
 
 const LONGEST_STOP_MS = 10_000;
+const CLOSE_IDLE_EVERY_MS = 100;
 const PURGE_EVERY_MS = 3_600_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -50,6 +51,9 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     newId: () => randomUUIDv7(),
     onConflict: () => metrics.versionConflicts.inc(),
     onError,
+  }).catch(async (error: unknown) => {
+    await stores.close();
+    throw error;
   });
   const ahead = await readModelsAheadOfLog(service);
   if (ahead.length > 0) {
@@ -82,17 +86,18 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     version: manifest.version,
     health: { checks: parts.checks, isStopping: () => stopping },
   });
-  await parts.ready;
   const close = async (): Promise<void> => {
     clearInterval(purging);
     background.abort();
     await parts.stopped();
     await stores.close();
   };
-  const server = await listen(app, config).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  const server = await parts.ready
+    .then(() => listen(app, config))
+    .catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
   return {
     url: urlOf({ host: config.host, port: (server.address() as AddressInfo).port }),
     admin,
@@ -131,7 +136,10 @@ const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number):
 const closeServer = async (server: Server): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  // A kept connection that was answered without `Connection: close` just before the stop is idle only from now on.
+  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   await Promise.race([closed, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })]);
+  clearInterval(closing);
   server.closeAllConnections();
 };
 

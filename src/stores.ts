@@ -41,8 +41,9 @@ export const openStores = ({ dataDir }: Location): Stores => {
 /** The same for a service under load: a thread of its own writes the log. */
 export const openServingStores = ({ dataDir }: Location): Stores => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const { eventStore, documents } = createThreadedStores(logFile(dataDir));
+  // First what can fail without leaving a thread behind.
   const readStore = createSqliteReadStore({ file: readModelsFile(dataDir) });
+  const { eventStore, documents } = createThreadedStores(logFile(dataDir));
   const relief = startRelief([logFile(dataDir), readModelsFile(dataDir)]);
   return {
     eventStore,

@@ -149,7 +149,9 @@ export const createCommitter = (
       // record may have reached the WAL before the failure, and a crash now could bring the transaction back.
       if (db.isTransaction) outcome = 'none';
       rollBack(db);
-      throw new StoreUnavailable('the event log could not be written', outcome, { cause });
+      // Another thread gets the message, but not the cause.
+      const reason = cause instanceof Error ? `: ${cause.message}` : '';
+      throw new StoreUnavailable(`the event log could not be written${reason}`, outcome, { cause });
     }
   };
 };

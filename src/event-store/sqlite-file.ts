@@ -1,5 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Position } from '../domain/values.ts';
+import { StoreUnavailable } from './event-store.ts';
+import { damageIn } from './sqlite-damage.ts';
 
 const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 5_000;
@@ -76,8 +78,9 @@ export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Data
     db.exec('PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864');
     createSchema(db);
     return db;
-  } catch (error) {
+  } catch (cause) {
     db.close();
-    throw error;
+    if (damageIn(cause) === null) throw cause;
+    throw new StoreUnavailable(`the event log ${file} cannot be opened`, 'none', { cause });
   }
 };

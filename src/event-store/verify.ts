@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Position } from '../domain/values.ts';
-import type { EventStore, RecordedEvent } from './event-store.ts';
+import { type EventStore, type RecordedEvent, StoreUnavailable } from './event-store.ts';
 import { chainHash, genesisHash } from './hash-chain.ts';
 
 /** A point of the log and the SHA-256 (hex) over the hashes of all events up to it, in commit order. */
@@ -18,7 +18,13 @@ export type LogProblem =
   /** Something at or before the noted head was cut, added or replaced. */
   | { readonly kind: 'head-differs'; readonly position: Position | null; readonly digest: string }
   /** The log ends before the noted head. */
-  | { readonly kind: 'log-cut'; readonly position: Position | null };
+  | { readonly kind: 'log-cut'; readonly position: Position | null }
+  /** The event, or its whole stream, is filed where those who read by stream prefix do not meet it. */
+  | (Place & { readonly kind: 'category-differs' | 'stream-category-differs' })
+  /** What is behind this position cannot be read, so nothing is known about it. */
+  | { readonly kind: 'log-unreadable'; readonly after: Position | null; readonly reason: string }
+  /** The store's own check found its file broken. */
+  | { readonly kind: 'file-damaged'; readonly reason: string };
 
 type Place = { readonly stream: string; readonly version: number; readonly position: Position };
 
@@ -79,7 +85,7 @@ export const verifyLog = async (store: EventStore, options: VerifyOptions = {}):
       digestAtHead = digest.copy().digest('hex');
   };
 
-  for await (const event of store.readAll()) {
+  const check = (event: RecordedEvent): void => {
     const { stream, version, position, hash } = event;
     meetHead(position);
     if (isNextPosition !== undefined && !isNextPosition(previous, position))
@@ -90,11 +96,21 @@ export const verifyLog = async (store: EventStore, options: VerifyOptions = {}):
     previous = position;
     events += 1;
     if (events % PROGRESS_EVERY === 0) onProgress?.(events);
+  };
+
+  let unreadable: LogProblem | null = null;
+  try {
+    for await (const event of store.readAll()) check(event);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    unreadable = { kind: 'log-unreadable', after: previous, reason };
   }
   meetHead(null);
-  if (expectHead !== undefined && (previous ?? '') < (expectHead.position ?? ''))
-    report({ kind: 'log-cut', position: previous });
-  else if (expectHead !== undefined && digestAtHead !== expectHead.digest)
+  report(unreadable);
+  const isShort = expectHead !== undefined && (previous ?? '') < (expectHead.position ?? '');
+  if (isShort && unreadable === null) report({ kind: 'log-cut', position: previous });
+  else if (!isShort && expectHead !== undefined && digestAtHead !== expectHead.digest)
     report({ kind: 'head-differs', position: expectHead.position, digest: digestAtHead ?? '' });
   onProgress?.(events);
   return {
