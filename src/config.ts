@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -7,7 +8,6 @@ const schema = z.object({
   ADMIN_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]*$/, 'must be of visible ASCII characters, without spaces: it travels in a header')
-    .min(16, 'must have at least 16 characters')
     .max(512)
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -26,6 +26,14 @@ export type Config = {
 /** A setting that the service cannot start with: the message names the variable and the fix. */
 export class ConfigurationError extends Error {}
 
+const SAFE_KEY_LENGTH = 16;
+
+/** Could be guessed by trying: good enough only where nobody else can try. */
+export const isShortKey = (key: string | undefined): boolean => key !== undefined && key.length < SAFE_KEY_LENGTH;
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+
 /** Environment variables to one frozen configuration. An empty variable counts as unset. */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
@@ -38,6 +46,12 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   for (const [name, url] of Object.entries({ EVENT_STORE_URL, READ_STORE_URL })) {
     if (url === undefined) continue;
     throw new ConfigurationError(`${name}: this release keeps its data in SQLite files in DATA_DIR. Unset ${name}.`);
+  }
+  if (isShortKey(ADMIN_API_KEY) && !isLoopback(HOST)) {
+    throw new ConfigurationError(
+      `ADMIN_API_KEY has fewer than ${SAFE_KEY_LENGTH} characters, which others could guess, and HOST ${HOST} lets others in. ` +
+        'Set a longer key, or HOST to 127.0.0.1.',
+    );
   }
   return Object.freeze({ port: PORT, host: HOST, dataDir: DATA_DIR, adminApiKey: ADMIN_API_KEY, logLevel: LOG_LEVEL });
 };

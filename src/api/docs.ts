@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { page, problemPage, problemsPage } from './docs-pages.ts';
+import { onlyAllow } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi.ts';
 import { ApiProblem } from './problem.ts';
 import { documentedProblems } from './problem-advice.ts';
@@ -77,6 +78,11 @@ export const docs = (routes: readonly Route[], info: { readonly version: string 
     if (request.accepts(['json', 'html']) === 'html') sendPage(response, problemPage(problem));
     else response.json(problem);
   });
+  const filePaths = [...servedFiles].map((file) => `/docs${file}`);
+  router.all(
+    ['/openapi.json', '/docs', '/docs/start.js', ...filePaths, '/problems', '/problems/:code'],
+    onlyAllow('GET', 'HEAD'),
+  );
   return router;
 };
 

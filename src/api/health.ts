@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Metrics } from '../telemetry.ts';
+import { onlyAllow } from './method-not-allowed.ts';
 
 export type Check = { readonly ok: boolean; readonly detail: string };
 
@@ -25,5 +26,6 @@ export const health = ({ checks, isStopping }: Health, metrics: Metrics): Router
     response.setHeader('Content-Type', metrics.registry.contentType);
     response.end(await metrics.registry.metrics());
   });
+  router.all(['/livez', '/readyz', '/metrics'], onlyAllow('GET', 'HEAD'));
   return router;
 };

@@ -5,6 +5,7 @@ import type { Retried } from '../projections/retry.ts';
 import { authenticate, bearerOf, type Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
+import { onlyAllow } from './method-not-allowed.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 import type { OwnWrites } from './reading.ts';
 import type { Call, Reply, Route } from './route.ts';
@@ -51,10 +52,7 @@ export const mountRoutes = (app: Express, routes: readonly Route[], dependencies
     app[route.method](path, guard, ...(route.body === undefined ? [] : [requireJson, readJson]), run);
   }
   for (const [path, methods] of methodsByPath(routes)) {
-    app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (_request, response) => {
-      response.setHeader('Allow', methods.join(', '));
-      throw new ApiProblem('method-not-allowed');
-    });
+    app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), onlyAllow(...methods));
   }
 };
 

@@ -7,7 +7,7 @@ import { expectedVersions } from './etag.ts';
 import { orderParams, orderReply, visibleOrder } from './orders.ts';
 import { ApiProblem } from './problem.ts';
 import { type Call, type Reply, type Route, route } from './route.ts';
-import { cancellation, nothing, reasonOnly, rejection, shipment, shortPick } from './schemas.ts';
+import { cancellation, NO_REASON, nothing, reasonOnly, rejection, shipment, shortPick } from './schemas.ts';
 
 const answers = { 200: { description: 'The order afterwards.', schema: orderAnswer } };
 const requestHeaders = { 'If-Match': 'The ETag you read: refused with 412 when the order has changed since.' };
@@ -64,8 +64,6 @@ const handle = async (
   if (!mayHandle(call.caller, order, call.params.fulfilmentId)) throw new ApiProblem('not-found');
   return act(call, command);
 };
-
-const NO_REASON = 'not stated';
 
 export const orderActions: readonly Route[] = [
   route({

@@ -78,6 +78,9 @@ export const getOrder = route({
   path: '/v1/orders/{orderId}',
   tag: 'Orders',
   summary: 'Read an order as it stands now',
+  description:
+    'It is read from the event log itself, so it is never behind: `minPosition` is accepted, as everywhere, and there is ' +
+    'nothing to wait for.',
   roles: ['admin', 'operator', 'channel', 'locationStaff', 'auditor', 'reporting'],
   params: orderParams,
   query: z.strictObject({ minPosition: page.minPosition }),

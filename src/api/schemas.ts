@@ -93,7 +93,6 @@ export const adjustment = strict({
 });
 export const stockCount = strict({ reference, lines: lines(strict({ sku, counted })) });
 export const safetyStock = strict({ quantity: counted });
-export const suspension = strict({ reason });
 
 export const channelProfile = strict({
   name: text(200),
@@ -153,6 +152,9 @@ export const newOrder = strict({
 });
 
 export type NewOrder = z.output<typeof newOrder>;
+
+/** What an event says where nobody gave a reason. */
+export const NO_REASON = 'not stated';
 
 export const reasonOnly = strict({ reason: reason.exactOptional() }).optional();
 export const cancellation = strict({

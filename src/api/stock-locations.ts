@@ -6,7 +6,7 @@ import { etagOf, expectedVersions } from './etag.ts';
 import { ApiProblem } from './problem.ts';
 import { listPage } from './reading.ts';
 import { type Call, type Reply, type Route, route } from './route.ts';
-import { id, locationProfile, nothing, page, suspension } from './schemas.ts';
+import { id, locationProfile, NO_REASON, nothing, page, reasonOnly } from './schemas.ts';
 
 export const locationParams = z.strictObject({ locationId: id });
 
@@ -99,10 +99,13 @@ export const stockLocations: readonly Route[] = [
     summary: 'Take a location out of sourcing: nothing new is reserved there',
     roles: ['admin', 'operator', 'locationStaff'],
     params: locationParams,
-    body: suspension,
+    body: reasonOnly,
     answers,
     handle: (call) =>
-      switchLocation(call, { type: 'SuspendLocation', data: { ...call.params, reason: call.body.reason } }),
+      switchLocation(call, {
+        type: 'SuspendLocation',
+        data: { ...call.params, reason: call.body?.reason ?? NO_REASON },
+      }),
   }),
   route({
     method: 'post',

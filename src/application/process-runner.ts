@@ -12,7 +12,7 @@ import { followLog } from './subscription.ts';
 const PROCESS_CHECKPOINTS = { name: 'process-checkpoints', indexes: [] } as const;
 const PROCESS = 'fulfilment';
 
-const BATCH_SIZE = 5_000;
+const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
 /** After a restart, at most so much is looked at once more. */
 const CHECKPOINT_EVERY_MS = 500;
@@ -66,7 +66,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
 
   const handle = async (batch: EventBatch): Promise<void> => {
     // The request that caused the events is most likely at work on their orders: let it come to its end.
-    if (batch.events.length > 0) await setTimeout(HEAD_START_MS, undefined, { ref: false });
+    if (batch.events.length > 0 && batch.caughtUp) await setTimeout(HEAD_START_MS, undefined, { ref: false });
     const events = batch.events.flatMap((recorded) => {
       const decoded = codec.decode(recorded);
       return decoded.ok ? [decoded.event] : [];

@@ -36,11 +36,11 @@ export const createSnapshots = <State>(dependencies: {
   const read = async (stream: string): Promise<Folded<State> | null> => {
     const stored = (await store.get(SNAPSHOTS.name, [stream])).get(stream);
     if (stored === undefined || stored.body.format !== format) return null;
-    const { version, hash, state } = stored.body as { version: number; hash: string; state: unknown };
+    const { version, hash, state } = stored.body as { version: number; hash: string; state: string };
     for await (const event of eventStore.readStream(stream, { from: version - 1, limit: 1 })) {
       if (event.hash !== hash) return null;
       newest.set(stream, version);
-      return { state: dependencies.fromJson(state), version, position: event.position, hash };
+      return { state: dependencies.fromJson(JSON.parse(state)), version, position: event.position, hash };
     }
     return null;
   };
@@ -48,7 +48,8 @@ export const createSnapshots = <State>(dependencies: {
   const consider = (stream: string, { state, version, position, hash }: Folded<State>): void => {
     if (position === null || version - (newest.get(stream) ?? 0) < every) return;
     newest.set(stream, version);
-    const body = { format, version, hash, state: dependencies.toJson(state) };
+    // As one text: a large state must not be copied piece by piece on its way to the thread that writes it.
+    const body = { format, version, hash, state: JSON.stringify(dependencies.toJson(state)) };
     store.write(SNAPSHOTS.name, [{ id: stream, position, body }]).catch(dependencies.onError);
   };
 

@@ -15,9 +15,18 @@ export const importFile = async (file: string, options: ImportOptions): Promise<
   if (found === null || !found.isFile()) throw new ConfigurationError(`There is no file ${file}.`);
   await withConnection(async (connection) => {
     await ensureChannel(connection, options);
-    printSummary(await importOrdersFrom(connection, file, options));
+    const summary = await importOrdersFrom(connection, file, options);
+    printSummary(summary);
+    if (!isComplete(summary)) process.exitCode = 1;
   });
 };
+
+/** Rows that are no orders: setting them aside is what the shape of the file is for. */
+const setAside: ReadonlySet<string> = new Set(['cancellation', 'not-a-product', 'not-a-sale']);
+
+/** Whether every order that the file holds is there now. */
+export const isComplete = ({ refusedOrders, byReason, interrupted }: ImportSummary): boolean =>
+  refusedOrders === 0 && !interrupted && Object.keys(byReason).every((reason) => setAside.has(reason));
 
 /** An import needs a channel to book its orders on: made when it is missing, left alone when it is there. */
 const ensureChannel = async (connection: Connection, { channel, currency }: ImportOptions): Promise<void> => {

@@ -1,5 +1,5 @@
 import { newAdminKeyNotice } from '../admin-key.ts';
-import { readConfig } from '../config.ts';
+import { isShortKey, readConfig } from '../config.ts';
 import { startServer } from '../server.ts';
 import { createLogger } from '../telemetry.ts';
 
@@ -9,6 +9,8 @@ export const serve = async (): Promise<void> => {
   const logger = createLogger(config);
   const server = await startServer(config, logger);
   if (server.admin.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
+  if (isShortKey(config.adminApiKey))
+    logger.warn('ADMIN_API_KEY is short enough to be guessed: for trying things out only');
   logger.info({ url: server.url, docs: `${server.url}/docs`, dataDir: config.dataDir }, 'ready');
   const stop = (signal: NodeJS.Signals): void => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));

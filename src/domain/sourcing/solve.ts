@@ -1,6 +1,6 @@
 import { assignAndDrop } from './engine/assignment.ts';
 import { explore } from './engine/branch-and-bound.ts';
-import { type Budget, createBudget } from './engine/budget.ts';
+import { type Budget, createBudget, isSpent } from './engine/budget.ts';
 import { undominated } from './engine/dominance.ts';
 import { exchange } from './engine/exchange.ts';
 import { addGreedily } from './engine/greedy.ts';
@@ -13,6 +13,8 @@ import type { Answer, Problem } from './problem.ts';
 export type SolveOptions = {
   /** Work limit in search nodes; without it, a limit on counted work. Never on time: the same input gives the same answer everywhere. */
   readonly maxNodes?: number;
+  /** Limit on all work counted in offers looked at, from the first plan on; about 0.1 s per 20 million. */
+  readonly maxWork?: number;
 };
 
 /** Prices at which no location is worth opening yet: its fixed cost shared by all that it could ship. */
@@ -52,7 +54,7 @@ const firstPlan = (search: Search): void => {
 
 /** The least cost that no plan can beat, with the incumbent left as good as the budget allowed. */
 const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): number => {
-  let search = createSearch(instance, incumbent);
+  let search = createSearch(instance, incumbent, budget);
   firstPlan(search);
   startPrices(search);
   let bound = Number.NEGATIVE_INFINITY;
@@ -61,6 +63,7 @@ const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): nu
   for (const [round, effort] of efforts.entries()) {
     bound = Math.max(bound, ascend(search, effort));
     if (bound > limitOf(search)) return incumbent.cost;
+    if (isSpent(budget)) break;
     exchange(search, 1);
     if (bound > limitOf(search)) return incumbent.cost;
     search = narrowed(search, survivors(search));
@@ -68,7 +71,8 @@ const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): nu
     if (round === 1) search = narrowed(search, undominated(search.instance));
   }
   const prices = search.relaxation.prices;
-  search = createSearch(restrictTo(search.instance, undominated(search.instance)), incumbent, instance.unfilledCost);
+  const kept = isSpent(budget) ? search.instance : restrictTo(search.instance, undominated(search.instance));
+  search = createSearch(kept, incumbent, budget, instance.unfilledCost);
   search.relaxation.prices.set(prices);
   return Math.min(incumbent.cost, explore(search, bound, budget));
 };
@@ -81,7 +85,7 @@ const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): nu
 export const solve = (problem: Problem, options: SolveOptions = {}): Answer => {
   const instance = reduce(problem);
   const incumbent: Incumbent = { cost: 0, shipments: [] };
-  const budget = createBudget(options.maxNodes);
+  const budget = createBudget(options.maxNodes, options.maxWork);
   const bound = instance.lines === 0 ? 0 : searchFor(instance, incumbent, budget);
   return answerOf(problem, instance, incumbent, bound, budget.nodes);
 };

@@ -23,10 +23,14 @@ export type SourcingDecision =
 /** The SKUs of a demand, in the order in which `Network.available` lists them. */
 export const wantedSkus = (demand: readonly LineUnits[]): string[] => mergeBySku(demand).map(({ sku }) => sku);
 
+/** Work a decision may take while others wait for the one thread: some 0.1 s, and less for the second-best plan. */
+const MOST_WORK = 20_000_000;
+const RUNNER_UP_WORK = 4_000_000;
+
 /**
  * Decides which locations fulfil which units, at the least total cost of parcels, kilometres and units; leaving a unit
  * unfilled costs more than any way to fill it. Same input, same decision, on every machine: locations are compared in
- * order of priority and id, and the search is bounded by nodes, not by time.
+ * order of priority and id, and the search is bounded by counted work, not by time.
  */
 export const source = (request: SourcingRequest, network: Network, policy: SourcingPolicy): SourcingDecision => {
   const { latitude, longitude, country } = request.destination;
@@ -37,7 +41,7 @@ export const source = (request: SourcingRequest, network: Network, policy: Sourc
   const skus = demand.map(({ sku }) => sku);
   const { candidates, ruledOut } = compareLocations(skus, network, { latitude, longitude }, request.excluded, policy);
   const units = demand.map(({ quantity }) => quantity);
-  const plan = cheapest(candidates, units, policy);
+  const plan = cheapest(candidates, units, policy, { maxWork: MOST_WORK });
   const fulfilments = fulfilmentsOf(plan, request.demand, skus, candidates);
   const record: SourcingRecord = {
     policy: { version: policy.version, hash: policyHash(policy) },
@@ -61,14 +65,14 @@ const cheapest = (
   candidates: SourcingCandidates,
   demand: readonly Quantity[],
   policy: SourcingPolicy,
-  without: number | null = null,
+  { maxWork, without = null }: { readonly maxWork: number; readonly without?: number | null },
 ): Plan => {
   const kept = worthTrying(candidates, demand, without);
   const [only] = kept;
   if (only !== undefined && kept.length === 1 && holdsAll(candidates, only, demand))
     return allFrom(only, candidates, demand);
   const { problem, gapPrice } = problemOf(candidates, kept, demand, policy);
-  const { plan, objective, bound, proven, nodes, unfilled } = solve(problem);
+  const { plan, objective, bound, proven, nodes, unfilled } = solve(problem, { maxWork });
   const gaps = unfilled.reduce((sum, units) => sum + units, 0);
   return {
     plan: plan.map((shipment) => ({ ...shipment, location: kept[shipment.location] ?? shipment.location })),
@@ -179,7 +183,10 @@ const unfilledOf = (
 /** The most locations of a plan for which the search is run again without each in turn. */
 const RUNNER_UP_LOCATIONS = 4;
 
-/** The best plan that does without at least one of the chosen locations and leaves no more unfilled. */
+/**
+ * The best plan that does without at least one of the chosen locations and leaves no more unfilled. It informs and decides
+ * nothing, so it gets little work: null also where that does not suffice to prove which plan is the best.
+ */
 const runnerUpOf = (
   plan: Plan,
   candidates: SourcingCandidates,
@@ -188,8 +195,10 @@ const runnerUpOf = (
 ): SourcingRecord['runnerUp'] => {
   const chosen = locationsOf(plan);
   if (chosen.length > RUNNER_UP_LOCATIONS) return null;
-  const [best] = chosen
-    .map((index) => cheapest(candidates, demand, policy, index))
+  const maxWork = RUNNER_UP_WORK / chosen.length;
+  const others = chosen.map((without) => cheapest(candidates, demand, policy, { maxWork, without }));
+  if (others.some(({ proven }) => !proven)) return null;
+  const [best] = others
     .filter((other) => other.plan.length > 0 && other.unfilled === plan.unfilled)
     .toSorted((a, b) => a.objective - b.objective);
   if (best === undefined) return null;

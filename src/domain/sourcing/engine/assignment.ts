@@ -1,3 +1,4 @@
+import { type Budget, isSpent } from './budget.ts';
 import type { Instance } from './instance.ts';
 import { shiftLines } from './shift.ts';
 import { priceOf } from './staircase.ts';
@@ -9,6 +10,7 @@ import { rebalance } from './transport.ts';
  */
 export type Assignment = {
   readonly instance: Instance;
+  readonly budget: Budget;
   readonly slots: Int32Array;
   count: number;
   units: Float64Array;
@@ -23,10 +25,11 @@ export type Assignment = {
 
 const USUAL_SLOTS = 16;
 
-export const createAssignment = (instance: Instance): Assignment => {
+export const createAssignment = (instance: Instance, budget: Budget): Assignment => {
   const cells = Math.min(USUAL_SLOTS, instance.locations) * instance.lines;
   return {
     instance,
+    budget,
     slots: new Int32Array(instance.locations),
     count: 0,
     units: new Float64Array(cells),
@@ -105,6 +108,9 @@ const fillLine = (assignment: Assignment, j: number): void => {
   }
 };
 
+/** Each cell is gathered, ranked within its line and priced. */
+const ASSIGN_STEPS = 4;
+
 /** The cost of the assignment as it stands; a location that ships nothing costs nothing. */
 export const costOf = (assignment: Assignment): number => {
   const { instance, slots, units, cost, left } = assignment;
@@ -132,7 +138,8 @@ export const costOf = (assignment: Assignment): number => {
 
 /** Shares the demand among the slots and returns the cost: the least there is, unless the instance has hard leaves. */
 export const assign = (assignment: Assignment): number => {
-  const { instance } = assignment;
+  const { instance, budget } = assignment;
+  budget.steps += ASSIGN_STEPS * (assignment.count + 1) * instance.lines;
   gather(assignment);
   for (let j = 0; j < instance.lines; j++) fillLine(assignment, j);
   if (instance.hardLeaves) shiftLines(assignment);
@@ -149,7 +156,7 @@ const removeSlot = (assignment: Assignment, slot: number): number => {
 /** Assigns, then leaves out locations as long as that saves; the one whose absence saves most first. */
 export const assignAndDrop = (assignment: Assignment): number => {
   let best = assign(assignment);
-  while (assignment.count > 1) {
+  while (assignment.count > 1 && !isSpent(assignment.budget)) {
     let bestSlot = -1;
     for (let slot = 0; slot < assignment.count; slot++) {
       const removed = removeSlot(assignment, slot);

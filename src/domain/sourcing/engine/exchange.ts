@@ -1,4 +1,5 @@
 import { assign, assignAndDrop } from './assignment.ts';
+import { isSpent } from './budget.ts';
 import { improveWith } from './incumbent.ts';
 import { CLOSED } from './relaxation.ts';
 import type { Search } from './search.ts';
@@ -40,7 +41,10 @@ export const exchange = (search: Search, rounds: number): void => {
   let cost = assign(assignment);
   for (let round = 0; round < rounds; round++) {
     const before = cost;
-    for (const candidate of candidates(search)) cost = tryCandidate(search, candidate, cost);
+    for (const candidate of candidates(search)) {
+      if (isSpent(search.budget)) break;
+      cost = tryCandidate(search, candidate, cost);
+    }
     cost = assignAndDrop(assignment);
     improveWith(search.incumbent, assignment, cost);
     if (cost >= before) return;

@@ -49,12 +49,13 @@ const isFilled = (left: Float64Array): boolean => {
  * one saves anything.
  */
 export const addGreedily = (assignment: Assignment, prices: Float64Array, among: Uint8Array): void => {
-  const { instance, slots, left } = assignment;
+  const { instance, slots, left, budget } = assignment;
   left.set(instance.demand);
   for (let slot = 0; slot < assignment.count; slot++) takeStock(instance, slots[slot] ?? 0, left);
   while (assignment.count < instance.maxLocations && !isFilled(left)) {
     let best = -1;
     let most = 0;
+    budget.steps += instance.start[instance.locations] ?? 0;
     for (let l = 0; l < instance.locations; l++) {
       if (among[l] !== 1) continue;
       const saving = savingOf(instance, l, left, prices);

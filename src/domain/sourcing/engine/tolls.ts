@@ -1,3 +1,4 @@
+import { isSpent } from './budget.ts';
 import type { Instance } from './instance.ts';
 import { coverLine, createLineCover, type LineCover } from './line-cover.ts';
 import { chooseLocations, OPEN } from './relaxation.ts';
@@ -103,6 +104,7 @@ export const raiseTolls = (search: Search, tolls: Tolls, iterations: number): nu
   tolls.direction.fill(0);
   for (let iteration = 1; ; iteration++) {
     const bound = evaluate(search, tolls);
+    search.budget.steps += tolls.values.length;
     if (bound > best) {
       best = bound;
       tolls.best.set(tolls.values);
@@ -114,7 +116,7 @@ export const raiseTolls = (search: Search, tolls: Tolls, iterations: number): nu
 
     if (bound > limitOf(search)) break;
     fixByReducedCost(search);
-    if (iteration >= iterations || !moveTolls(search, tolls, factor)) break;
+    if (iteration >= iterations || isSpent(search.budget) || !moveTolls(search, tolls, factor)) break;
   }
   tolls.values.set(tolls.best);
   return best;
