@@ -23,7 +23,7 @@ export const SECRETS = { name: 'secrets', indexes: [] } as const;
 /** Vault documents are written once: a second write at the same position is refused, so the first one counts. */
 const ONCE = '0';
 const KEY_BYTES = 32;
-const CACHED_KEYS = 10_000;
+const CACHED_KEYS = 2_000;
 const SUBJECT_CHARACTERS = 22;
 
 /**

@@ -50,7 +50,7 @@ export type Service = ServiceDependencies & {
   readonly cursorSecret: Buffer;
 };
 
-const CACHED_ORDERS = 3_000;
+const CACHED_ORDERS = 1_500;
 const CACHED_LOCATIONS = 2_000;
 const CACHED_CONFIGURATION = 1_000;
 const EVENTS_PER_SNAPSHOT = 2_000;

@@ -28,7 +28,7 @@ export type Codec = {
 type Fresh = { readonly event: AnyEvent; readonly metadata: EventMetadata };
 
 /** Events that this process wrote itself come back without being parsed again, as long as they are among the last. */
-const REMEMBERED = 2_000;
+const REMEMBERED = 1_500;
 
 export type CodecDependencies = {
   readonly newId: () => string;

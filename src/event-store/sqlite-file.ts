@@ -71,7 +71,7 @@ const createSchema = (db: DatabaseSync): void => {
 export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096');
     // A checkpoint copies the WAL's distinct pages into the file, and whoever commits waits for it. Few pages: many
     // stops, the same hot pages copied each time. Many: one long stop, unless somebody copies pages meanwhile
     // (`sqlite-relief.ts`). The size limit cuts back a WAL that grew while some other process held a long read.

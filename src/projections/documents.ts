@@ -5,7 +5,7 @@ import type { Position } from '../domain/values.ts';
 import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
 
-const CACHED_DOCUMENTS = 4_000;
+const CACHED_DOCUMENTS = 2_000;
 
 /** An event that a read model cannot take. */
 export type PoisonEvent = { readonly event: DomainEvent; readonly reason: string };
