@@ -91,6 +91,11 @@ describe('problems', () => {
     const answer = await admin.send('PATCH', '/v1/orders', undefined, {});
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'POST']);
+    const readOnly = ['/livez', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/start.js', '/problems'];
+    for (const path of [...readOnly, '/docs/swagger-ui.css', '/problems/not-found']) {
+      const refused = await admin.post(path, {});
+      expect([path, refused.status, refused.headers.get('allow')]).toEqual([path, 405, 'GET, HEAD']);
+    }
   });
 
   it('409: what a rule refuses, with the figures behind it', async () => {
