@@ -1,6 +1,7 @@
 import type { Destination, LineUnits, PlannedFulfilment, SourcingCandidates, SourcingRecord } from '../order/order.ts';
 import { type MinorUnits, mergeBySku, type Quantity } from '../values.ts';
 import { compareLocations, type Exclusions, holdsAll, type Network, worthTrying } from './candidates.ts';
+import { type MergedLines, mergeLines, shipmentsOfMembers } from './merge-lines.ts';
 import { policyHash, type SourcingPolicy } from './policy.ts';
 import type { Answer, Problem } from './problem.ts';
 import { solve } from './solve.ts';
@@ -24,8 +25,8 @@ export type SourcingDecision =
 export const wantedSkus = (demand: readonly LineUnits[]): string[] => mergeBySku(demand).map(({ sku }) => sku);
 
 /** Work a decision may take while others wait for the one thread: some 0.1 s, and less for the second-best plan. */
-const MOST_WORK = 20_000_000;
-const RUNNER_UP_WORK = 4_000_000;
+const MOST_WORK = 15_000_000;
+const RUNNER_UP_WORK = 2_000_000;
 
 /**
  * Decides which locations fulfil which units, at the least total cost of parcels, kilometres and units; leaving a unit
@@ -71,11 +72,18 @@ const cheapest = (
   const [only] = kept;
   if (only !== undefined && kept.length === 1 && holdsAll(candidates, only, demand))
     return allFrom(only, candidates, demand);
-  const { problem, gapPrice } = problemOf(candidates, kept, demand, policy);
+  const unitCost = kept.map((index) => candidates.unitCost[index] ?? 0);
+  const available = demand.map((_, line) => kept.map((index) => candidates.available[line]?.[index] ?? 0));
+  const merged = mergeLines({ demand, available, unitCost }, { fillsAll: policy.split === 'allowed' });
+  const gapPrice = gapPriceOf(candidates, kept, demand, policy);
+  const problem = problemOf(merged, gapPrice, kept, candidates, policy);
   const { plan, objective, bound, proven, nodes, unfilled } = solve(problem, { maxWork });
   const gaps = unfilled.reduce((sum, units) => sum + units, 0);
   return {
-    plan: plan.map((shipment) => ({ ...shipment, location: kept[shipment.location] ?? shipment.location })),
+    plan: shipmentsOfMembers(plan, merged, demand).map((shipment) => ({
+      ...shipment,
+      location: kept[shipment.location] ?? shipment.location,
+    })),
     objective: objective - gaps * gapPrice,
     bound: Math.max(0, bound - gaps * gapPrice),
     proven,
@@ -107,29 +115,25 @@ const gapPriceOf = (
 };
 
 const problemOf = (
-  candidates: SourcingCandidates,
+  { demand, available }: MergedLines,
+  gapPrice: MinorUnits,
   kept: readonly number[],
-  demand: readonly Quantity[],
+  { parcelCost, unitCost }: SourcingCandidates,
   policy: SourcingPolicy,
-): { problem: Problem; gapPrice: MinorUnits } => {
-  const { parcelCost, unitCost, available } = candidates;
-  const gapPrice = gapPriceOf(candidates, kept, demand, policy);
-  const problem = {
-    demand,
-    unfilledCost: demand.map(() => gapPrice),
-    locations: kept.map((index) => ({
-      fixedCost: parcelCost[index] ?? 0,
-      capacity: 0,
-      offers: demand.flatMap((wanted, line) => {
-        const units = Math.min(wanted, available[line]?.[index] ?? 0);
-        return units === 0 ? [] : [{ line, units, unitCost: unitCost[index] ?? 0 }];
-      }),
-    })),
-    maxLocations: policy.split === 'never' ? 1 : 0,
-    wholeLines: false,
-  };
-  return { problem, gapPrice };
-};
+): Problem => ({
+  demand,
+  unfilledCost: demand.map(() => gapPrice),
+  locations: kept.map((index, at) => ({
+    fixedCost: parcelCost[index] ?? 0,
+    capacity: 0,
+    offers: demand.flatMap((wanted, line) => {
+      const units = Math.min(wanted, available[line]?.[at] ?? 0);
+      return units === 0 ? [] : [{ line, units, unitCost: unitCost[index] ?? 0 }];
+    }),
+  })),
+  maxLocations: policy.split === 'never' ? 1 : 0,
+  wholeLines: false,
+});
 
 const locationsOf = ({ plan }: Pick<Plan, 'plan'>): number[] =>
   [...new Set(plan.map(({ location }) => location))].toSorted((a, b) => a - b);
