@@ -64,7 +64,9 @@ export const createFulfilmentProcess = ({
   ): OrderCommand | null => {
     const { orderId, destination, attempts } = order;
     const isRetry = fromBackorder.length > 0;
-    const decision = source({ demand, destination, excluded: isRetry ? [] : order.excluded });
+    const despiteUnknownDestination = order.unparked === true;
+    const excluded = isRetry ? [] : order.excluded;
+    const decision = source({ demand, destination, excluded, despiteUnknownDestination });
     if (decision.outcome === 'parked') {
       const { queue, reason } = decision;
       return isRetry ? null : { type: 'ParkOrder', data: { orderId, queue, reason } };

@@ -121,6 +121,19 @@ describe('the fulfilment process', () => {
     await rested();
   });
 
+  it('sources an order that it cannot place on the map once somebody has released it, as if all were equally near', async () => {
+    const destination = { country: 'XX', postcodeArea: null, latitude: null, longitude: null };
+    await bench.onOrder(placeOrder({ destination }));
+    await advance();
+    await bench.onOrder({ type: 'UnparkOrder', data: { orderId: 'o1' } });
+    bench.issued();
+    const { state } = await advance();
+    expect(state).toMatchObject({ parked: null, fulfilments: [{ status: 'reserved' }] });
+    await rested('RecordSourcing', 'ReserveStock north', 'RecordReservations');
+    await process.retryBackorder('o1', cause);
+    await rested();
+  });
+
   it('fills a backorder when stock has come, and leaves it alone before', async () => {
     await placed(['1', 'teapot', 5], ['2', 'kettle', 12]);
     await process.retryBackorder('o1', cause);

@@ -50,7 +50,7 @@ const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'Or
     case 'OrderParked':
       return atRest({ ...order, parked: { queue: event.data.queue, reason: event.data.reason } });
     case 'OrderUnparked':
-      return { ...order, parked: null };
+      return { ...order, parked: null, unparked: true };
     case 'FulfilmentPicked':
       return withFulfilment(order, event.data.fulfilmentId, { status: 'picked' });
     case 'FulfilmentShortPicked':

@@ -185,6 +185,8 @@ export type PlacedOrder = {
   readonly backordered: readonly LineUnits[];
   readonly held: boolean;
   readonly parked: { readonly queue: string; readonly reason: string } | null;
+  /** Somebody decided that it goes on: what it was parked for must not park it again. */
+  readonly unparked?: true;
   readonly attempts: number;
   /** Attempts since the order last came to rest (backordered, parked): what the bound counts. */
   readonly attemptsInRound: number;
