@@ -13,7 +13,7 @@ import type { Answer, Problem } from './problem.ts';
 export type SolveOptions = {
   /** Work limit in search nodes; without it, a limit on counted work. Never on time: the same input gives the same answer everywhere. */
   readonly maxNodes?: number;
-  /** Limit on all work counted in offers looked at, from the first plan on; about 0.1 s per 20 million. */
+  /** Limit on all work counted in offers looked at, from the first plan on; some 0.1 s per 15 million. */
   readonly maxWork?: number;
 };
 
