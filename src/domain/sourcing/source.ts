@@ -8,6 +8,8 @@ export type SourcingRequest = {
   readonly demand: readonly LineUnits[];
   readonly destination: Destination;
   readonly excluded: Exclusions;
+  /** Somebody decided to go on although nobody knows where to: all locations are then equally near. */
+  readonly despiteUnknownDestination?: boolean;
 };
 
 export type SourcingDecision =
@@ -32,12 +34,15 @@ const MOST_WORK = 15_000_000;
  */
 export const source = (request: SourcingRequest, network: Network, policy: SourcingPolicy): SourcingDecision => {
   const { latitude, longitude, country } = request.destination;
-  if (latitude === null || longitude === null) {
+  const isPlaced = latitude !== null && longitude !== null;
+  if (!isPlaced && request.despiteUnknownDestination !== true) {
     return { outcome: 'parked', queue: 'unknown-destination', reason: `No coordinates are known for ${country}.` };
   }
   const demand = mergeBySku(request.demand);
   const skus = demand.map(({ sku }) => sku);
-  const { candidates, ruledOut } = compareLocations(skus, network, { latitude, longitude }, request.excluded, policy);
+  const { candidates, ruledOut } = isPlaced
+    ? compareLocations(skus, network, { latitude, longitude }, request.excluded, policy)
+    : compareEquallyNear(skus, network, request.excluded, policy);
   const units = demand.map(({ quantity }) => quantity);
   const plan = cheapest(candidates, units, policy, { maxWork: MOST_WORK });
   const fulfilments = fulfilmentsOf(plan, request.demand, skus, candidates);
@@ -54,6 +59,17 @@ export const source = (request: SourcingRequest, network: Network, policy: Sourc
     runnerUp: runnerUpOf(plan, candidates, units, policy),
   };
   return { outcome: 'planned', fulfilments, unfilled: unfilledOf(request.demand, fulfilments), record };
+};
+
+const compareEquallyNear = (
+  skus: readonly string[],
+  network: Network,
+  excluded: Exclusions,
+  policy: SourcingPolicy,
+): ReturnType<typeof compareLocations> => {
+  const anywhere = { latitude: 0, longitude: 0 };
+  const { candidates, ruledOut } = compareLocations(skus, network, anywhere, excluded, { ...policy, perKilometre: 0 });
+  return { candidates: { ...candidates, kilometres: candidates.kilometres.map(() => 0) }, ruledOut };
 };
 
 const fulfilmentsOf = (
