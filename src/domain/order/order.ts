@@ -56,7 +56,7 @@ export type SourcingRecord = {
   readonly bound: MinorUnits;
   readonly proven: boolean;
   readonly nodes: number;
-  /** The best plan that does not use exactly the chosen set of locations; null when there is none. */
+  /** The best plan without at least one of the chosen locations; null when there is none, or when it would take long to find. */
   readonly runnerUp: { readonly locationIds: readonly string[]; readonly objective: MinorUnits } | null;
 };
 
