@@ -5,6 +5,7 @@ import { stockLocationDecider } from '../src/domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
   stockLocationFromJson,
+  stockLocationSize,
   stockLocationToJson,
 } from '../src/domain/stock-location/snapshot.ts';
 import type { StockLocation } from '../src/domain/stock-location/stock-location.ts';
@@ -26,6 +27,7 @@ const open = (dataDir: string) => {
     eventStore: stores.eventStore,
     format: STOCK_LOCATION_SNAPSHOT,
     every: 2_000,
+    sizeOf: stockLocationSize,
     toJson: stockLocationToJson,
     fromJson: stockLocationFromJson,
     onError: (error) => {

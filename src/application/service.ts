@@ -8,6 +8,7 @@ import { type StockLocationCommand, stockLocationDecider } from '../domain/stock
 import {
   STOCK_LOCATION_SNAPSHOT,
   stockLocationFromJson,
+  stockLocationSize,
   stockLocationToJson,
 } from '../domain/stock-location/snapshot.ts';
 import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
@@ -67,6 +68,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     eventStore,
     format: STOCK_LOCATION_SNAPSHOT,
     every: EVENTS_PER_SNAPSHOT,
+    sizeOf: stockLocationSize,
     toJson: stockLocationToJson,
     fromJson: stockLocationFromJson,
     onError,

@@ -17,6 +17,9 @@ export type Snapshots<State> = {
   readonly consider: (stream: string, folded: Folded<State>) => void;
 };
 
+/** Writing a large state takes long and holds up others: it is spread over more events, which a cold start then reads. */
+const ENTRIES_PER_EVENT = 10;
+
 export const SNAPSHOTS = { name: 'snapshots', indexes: [] } as const;
 
 /** A snapshot is a cache: it is used only where the log still has the event it was taken at, hash and all. */
@@ -25,7 +28,10 @@ export const createSnapshots = <State>(dependencies: {
   readonly eventStore: EventStore;
   /** Raise it when the state's shape or the fold changes meaning: older snapshots are then ignored. */
   readonly format: string;
+  /** Events from one snapshot to the next: at least so many, and more where the state is large. */
   readonly every: number;
+  /** Entries that a snapshot of the state writes. */
+  readonly sizeOf: (state: State) => number;
   readonly toJson: (state: State) => unknown;
   readonly fromJson: (json: unknown) => State;
   readonly onError: (error: unknown) => void;
@@ -46,7 +52,8 @@ export const createSnapshots = <State>(dependencies: {
   };
 
   const consider = (stream: string, { state, version, position, hash }: Folded<State>): void => {
-    if (position === null || version - (newest.get(stream) ?? 0) < every) return;
+    const due = Math.max(every, dependencies.sizeOf(state) / ENTRIES_PER_EVENT);
+    if (position === null || version - (newest.get(stream) ?? 0) < due) return;
     newest.set(stream, version);
     // As one text: a large state must not be copied piece by piece on its way to the thread that writes it.
     const body = { format, version, hash, state: JSON.stringify(dependencies.toJson(state)) };

@@ -4,7 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/application/execute.ts';
 import { createSnapshots, SNAPSHOTS } from '../../src/application/snapshots.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
-import { stockLocationFromJson, stockLocationToJson } from '../../src/domain/stock-location/snapshot.ts';
+import {
+  stockLocationFromJson,
+  stockLocationSize,
+  stockLocationToJson,
+} from '../../src/domain/stock-location/snapshot.ts';
 import type { StockLocation } from '../../src/domain/stock-location/stock-location.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
@@ -36,6 +40,7 @@ describe('snapshots', () => {
       store,
       eventStore,
       format,
+      sizeOf: stockLocationSize,
       every,
       toJson: stockLocationToJson,
       fromJson: stockLocationFromJson,

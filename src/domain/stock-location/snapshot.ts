@@ -33,3 +33,6 @@ export const stockLocationFromJson = (json: unknown): StockLocation => {
     references: new Map(references),
   };
 };
+
+export const stockLocationSize = ({ stock, reservations, closed, references }: StockLocation): number =>
+  stock.size + reservations.size + closed.size + references.size;
