@@ -1,29 +1,9 @@
-import { type Instant, skuPattern } from '../domain/values.ts';
+import { skuPattern } from '../domain/values.ts';
+import type { OrderRequest } from './place-order.ts';
 
-/** The body of `POST /v1/orders`. */
-export type PlaceOrderBody = {
-  readonly channelId: string;
-  readonly channelOrderNumber: string;
-  readonly placedAt?: Instant;
-  readonly customer?: { readonly name?: string; readonly email?: string; readonly phone?: string };
-  readonly destination: {
-    readonly country: string;
-    readonly postcode: string;
-    readonly city?: string;
-    readonly street?: string;
-    readonly latitude?: number;
-    readonly longitude?: number;
-  };
-  readonly method: 'homeDelivery';
-  readonly lines: readonly OrderBodyLine[];
-};
+export type PlaceOrderBody = OrderRequest;
 
-export type OrderBodyLine = {
-  readonly lineId?: string;
-  readonly sku: string;
-  readonly quantity: number;
-  readonly unitPrice?: number;
-};
+export type OrderBodyLine = OrderRequest['lines'][number];
 
 /** What an order's rows say in common, once they are read. */
 export type OrderHeader = Pick<PlaceOrderBody, 'placedAt' | 'customer' | 'destination'>;

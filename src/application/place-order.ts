@@ -18,6 +18,7 @@ const ORDER_NAMESPACE = '6f1d2c0e-6a2b-4f0e-9d0c-51f7a7a1c0de';
 export const orderIdOf = (channelId: string, channelOrderNumber: string): string =>
   uuidV5(JSON.stringify([channelId, channelOrderNumber]), ORDER_NAMESPACE);
 
+/** The body of `POST /v1/orders`, and what an import makes of a file's rows. */
 export type OrderRequest = {
   readonly channelId: string;
   readonly channelOrderNumber: string;

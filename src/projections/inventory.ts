@@ -2,6 +2,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
 import type { Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
+import { stockMovementOf } from './stock-movement.ts';
 
 /** What one location holds of one SKU. */
 export type InventoryDocument = {
@@ -17,20 +18,7 @@ export const inventoryId = (locationId: string, sku: string): string => `${locat
 
 type Balances = { readonly locationId: string; readonly lines: readonly StockBalance[] };
 
-const balancesOf = (event: DomainEvent): Balances | null => {
-  switch (event.type) {
-    case 'StockReceived':
-    case 'StockAdjusted':
-    case 'StockCounted':
-    case 'StockReserved':
-    case 'ReservationReleased':
-    case 'StockIssued':
-    case 'ItemShortPicked':
-      return event.data;
-    default:
-      return null;
-  }
-};
+const balancesOf = (event: DomainEvent): Balances | null => stockMovementOf(event);
 
 /**
  * The line that tells a SKU's balance after the event: its last one, for each line carries the balance after it.

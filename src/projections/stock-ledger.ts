@@ -2,6 +2,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import type { StockBalance } from '../domain/stock-location/stock-location.ts';
 import type { Instant, Position, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
+import { stockMovementOf } from './stock-movement.ts';
 
 /** One line of one stock movement, with the balances it left behind. */
 export type LedgerDocument = {
@@ -45,20 +46,7 @@ const signs: Readonly<Partial<Record<DomainEvent['type'], readonly [onHand: Sign
   ItemShortPicked: [-1, -1],
 };
 
-const movementOf = (event: DomainEvent): Movement | null => {
-  switch (event.type) {
-    case 'StockReceived':
-    case 'StockAdjusted':
-    case 'StockCounted':
-    case 'StockReserved':
-    case 'ReservationReleased':
-    case 'StockIssued':
-    case 'ItemShortPicked':
-      return event.data;
-    default:
-      return null;
-  }
-};
+const movementOf = (event: DomainEvent): Movement | null => stockMovementOf(event);
 
 /** Adding zero turns the -0 of `0 * -1` into 0. */
 const times = (sign: Sign, units: number): number => sign * units + 0;
