@@ -2,7 +2,7 @@ import { type ApiKey, type ApiKeyCommand, type ApiKeyEvent, apiKeyDecider } from
 import { type Channel, type ChannelCommand, type ChannelEvent, channelDecider } from '../domain/channel.ts';
 import { type OrderCommand, orderDecider } from '../domain/order/decide.ts';
 import type { Order, OrderEvent } from '../domain/order/order.ts';
-import { builtInPolicy } from '../domain/sourcing/policy.ts';
+import { builtInPolicy } from '../domain/sourcing/first-policy.ts';
 import { source, wantedSkus } from '../domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {

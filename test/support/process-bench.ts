@@ -6,7 +6,7 @@ import { createFulfilmentProcess, type ProcessDependencies } from '../../src/app
 import type { DomainEvent } from '../../src/domain/event.ts';
 import { type OrderCommand, orderDecider } from '../../src/domain/order/decide.ts';
 import { type OrderEvent, orderStream } from '../../src/domain/order/order.ts';
-import { builtInPolicy } from '../../src/domain/sourcing/policy.ts';
+import { builtInPolicy } from '../../src/domain/sourcing/first-policy.ts';
 import { source, wantedSkus } from '../../src/domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
 import { type StockLocationEvent, stockLocationStream } from '../../src/domain/stock-location/stock-location.ts';

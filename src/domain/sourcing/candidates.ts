@@ -1,7 +1,7 @@
 import type { SourcingCandidates } from '../order/order.ts';
 import type { LocationProfile } from '../stock-location/stock-location.ts';
 import { type Coordinates, distanceInKilometres, type Position, type Quantity } from '../values.ts';
-import type { SourcingPolicy } from './policy.ts';
+import type { SourcingPolicy } from './first-policy.ts';
 
 export type NetworkLocation = {
   readonly locationId: string;

@@ -1,8 +1,8 @@
 import type { SourcingCandidates, SourcingRecord } from '../order/order.ts';
 import type { MinorUnits, Quantity } from '../values.ts';
 import { holdsAll, worthTrying } from './candidates.ts';
+import type { SourcingPolicy } from './first-policy.ts';
 import { type MergedLines, mergeLines, shipmentsOfMembers } from './merge-lines.ts';
-import type { SourcingPolicy } from './policy.ts';
 import type { Answer, Problem } from './problem.ts';
 import { solve } from './solve.ts';
 

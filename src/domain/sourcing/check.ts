@@ -69,7 +69,7 @@ const limitFaults = (problem: Problem, plan: readonly Shipment[]): string[] => {
   return faults;
 };
 
-const demandFaults = (problem: Problem, answer: Answer): string[] => {
+const demandFaults = (problem: Problem, answer: Pick<Answer, 'plan' | 'unfilled'>): string[] => {
   const faults: string[] = [];
   const shipped = problem.demand.map(() => 0);
   for (const { line, units } of answer.plan) shipped[line] = (shipped[line] ?? 0) + units;
@@ -82,13 +82,16 @@ const demandFaults = (problem: Problem, answer: Answer): string[] => {
   return faults;
 };
 
+/** Which limits of the problem the plan breaks; empty if it can be carried out. */
+export const feasibilityFaults = (problem: Problem, answer: Pick<Answer, 'plan' | 'unfilled'>): string[] => [
+  ...shipmentFaults(problem, answer.plan),
+  ...limitFaults(problem, answer.plan),
+  ...demandFaults(problem, answer),
+];
+
 /** What is wrong with the answer; empty if it is feasible, costs what it says, and its bound does not contradict it. */
 export const checkAnswer = (problem: Problem, answer: Answer): readonly string[] => {
-  const faults = [
-    ...shipmentFaults(problem, answer.plan),
-    ...limitFaults(problem, answer.plan),
-    ...demandFaults(problem, answer),
-  ];
+  const faults = feasibilityFaults(problem, answer);
   const cost = costOfPlan(problem, answer.plan);
   if (cost !== answer.objective) faults.push(`the plan costs ${cost}, not ${answer.objective}`);
   if (!(answer.bound <= answer.objective))

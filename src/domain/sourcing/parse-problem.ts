@@ -1,7 +1,12 @@
 import type { Fault, Parsed, Problem } from './problem.ts';
 
 /** Twice this many minor units still add up exactly in a double; a problem worth more is refused, not answered wrongly. */
-const MOST_MONEY = Number.MAX_SAFE_INTEGER / 2;
+export const MOST_MONEY = Number.MAX_SAFE_INTEGER / 2;
+
+/** What all that is asked for costs unfilled, and all locations opened besides: no plan worth having costs more. */
+export const worthOf = ({ demand, unfilledCost, locations }: Problem): number =>
+  demand.reduce((sum, units, line) => sum + units * (unfilledCost[line] ?? 0), 0) +
+  locations.reduce((sum, { fixedCost }) => sum + fixedCost, 0);
 
 type Report = (path: string, message: string) => void;
 
@@ -70,15 +75,12 @@ const checkLocation = (value: unknown, path: string, lines: number, report: Repo
 };
 
 const checkMoney = (problem: Problem, report: Report): void => {
-  let worth = 0;
   problem.demand.forEach((units, line) => {
     const cost = problem.unfilledCost[line] ?? 0;
-    worth += units * cost;
     if (units * cost > MOST_MONEY)
       report(`unfilledCost[${line}]`, `${units} units at ${cost} are more than can be added up exactly`);
   });
-  for (const location of problem.locations) worth += location.fixedCost;
-  if (worth > MOST_MONEY)
+  if (worthOf(problem) > MOST_MONEY)
     report('unfilledCost', 'the costs together are more than can be added up exactly: use smaller ones');
 };
 

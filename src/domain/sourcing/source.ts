@@ -2,7 +2,7 @@ import type { Destination, LineUnits, PlannedFulfilment, SourcingCandidates, Sou
 import { mergeBySku, type Quantity } from '../values.ts';
 import { compareLocations, type Exclusions, type Network } from './candidates.ts';
 import { cheapest, locationsOf, type Plan, runnerUpOf } from './cheapest-plan.ts';
-import { policyHash, type SourcingPolicy } from './policy.ts';
+import { policyHash, type SourcingPolicy } from './first-policy.ts';
 
 export type SourcingRequest = {
   readonly demand: readonly LineUnits[];

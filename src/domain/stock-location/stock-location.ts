@@ -4,6 +4,7 @@ import type { Coordinates, MinorUnits, Quantity, SkuQuantity } from '../values.t
 export const stockLocationStream = (locationId: string): string => `stockLocation-${locationId}`;
 
 export const locationKinds = ['warehouse', 'store', 'darkStore', 'thirdParty', 'supplier'] as const;
+export type LocationKind = (typeof locationKinds)[number];
 export const capabilities = ['ship', 'pickup', 'shipToStore', 'returns'] as const;
 
 export type OpeningCalendar = {
@@ -15,7 +16,7 @@ export type OpeningCalendar = {
 
 export type LocationProfile = {
   readonly name: string;
-  readonly kind: (typeof locationKinds)[number];
+  readonly kind: LocationKind;
   readonly address: {
     readonly country: string;
     readonly postcode: string;

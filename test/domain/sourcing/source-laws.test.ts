@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builtInPolicy, type SourcingPolicy } from '../../../src/domain/sourcing/policy.ts';
+import { builtInPolicy, type SourcingPolicy } from '../../../src/domain/sourcing/first-policy.ts';
 import { units } from '../../support/examples.ts';
 import { bestByHand } from './by-hand.ts';
 import { networkOf, plan, planned, total } from './sourcing-cases.ts';

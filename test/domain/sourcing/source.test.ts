@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { builtInPolicy } from '../../../src/domain/sourcing/policy.ts';
+import { builtInPolicy } from '../../../src/domain/sourcing/first-policy.ts';
 import { wantedSkus } from '../../../src/domain/sourcing/source.ts';
 import { units } from '../../support/examples.ts';
 import { networkOf, plan, planned } from './sourcing-cases.ts';

@@ -1,6 +1,6 @@
 import type { Destination, LineUnits } from '../../../src/domain/order/order.ts';
 import type { Exclusions, Network } from '../../../src/domain/sourcing/candidates.ts';
-import { builtInPolicy, type SourcingPolicy } from '../../../src/domain/sourcing/policy.ts';
+import { builtInPolicy, type SourcingPolicy } from '../../../src/domain/sourcing/first-policy.ts';
 import { type SourcingDecision, source } from '../../../src/domain/sourcing/source.ts';
 import { exampleProfile } from '../../support/examples.ts';
 

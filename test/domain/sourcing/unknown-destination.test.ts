@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { builtInPolicy } from '../../../src/domain/sourcing/policy.ts';
+import { builtInPolicy } from '../../../src/domain/sourcing/first-policy.ts';
 import { source } from '../../../src/domain/sourcing/source.ts';
 import { networkOf, total } from './sourcing-cases.ts';
 
