@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { feasibilityFaults } from '../../../src/domain/sourcing/check.ts';
+import type { Problem } from '../../../src/domain/sourcing/problem.ts';
+import { solve } from '../../../src/domain/sourcing/solve.ts';
+import { type StagedAnswer, solveInStages } from '../../../src/domain/sourcing/solve-stages.ts';
+import { costBy, costedBy, type Objective, weighted } from '../../../src/domain/sourcing/stage-objective.ts';
+import { families, instance, randomFrom } from './instances.ts';
+
+const objectiveOf = (
+  { demand, locations }: Problem,
+  { fixed = () => 0, unit = () => 0, unfilled = () => 0, parcels = 0 }: Partial<Costs>,
+): Objective => ({
+  fixedCost: locations.map((_, l) => fixed(l)),
+  unitCost: locations.map(({ offers }, l) => offers.map((_, k) => unit(l, k))),
+  unfilledCost: demand.map((_, line) => unfilled(line)),
+  parcels,
+});
+
+type Costs = {
+  readonly fixed: (location: number) => number;
+  readonly unit: (location: number, offer: number) => number;
+  readonly unfilled: (line: number) => number;
+  readonly parcels: number;
+};
+
+const leastUnfilled = (problem: Problem): Objective => objectiveOf(problem, { unfilled: () => 1 });
+const fewestLocations = (problem: Problem): Objective => objectiveOf(problem, { fixed: () => 1 });
+const leastCost = (problem: Problem): Objective =>
+  objectiveOf(problem, {
+    fixed: (l) => problem.locations[l]?.fixedCost ?? 0,
+    unit: (l, k) => problem.locations[l]?.offers[k]?.unitCost ?? 0,
+    parcels: 1,
+  });
+const leastLateness = (problem: Problem, seed: number): Objective => {
+  const random = randomFrom(seed);
+  const days = problem.locations.map(() => random.whole(0, 2));
+  return objectiveOf(problem, { fixed: (l) => days[l] ?? 0 });
+};
+const leastDistance = (problem: Problem, seed: number): Objective => {
+  const random = randomFrom(seed + 1);
+  const kilometres = problem.locations.map(() => random.whole(1, 90));
+  return objectiveOf(problem, { unit: (l) => kilometres[l] ?? 0 });
+};
+
+const valuesOf = (answer: StagedAnswer): readonly number[] =>
+  answer.status === 'solved' ? answer.stages.map(({ value }) => value) : [];
+
+/** One search with one weighted sum, each weight above all that the later objectives can cost: slow, and plain. */
+const valuesByWeight = (problem: Problem, objectives: readonly Objective[]): number[] => {
+  const most = 1e6;
+  const sum = objectives.reduce((combined, objective) => weighted(most, combined, objective));
+  const { plan } = solve(costedBy(problem, sum));
+  return objectives.map((objective) => costBy(problem, objective, plan));
+};
+
+const shapes = fc.record({
+  family: fc.constantFrom(...families),
+  profile: fc.constantFrom('cost' as const, 'split' as const),
+  locations: fc.integer({ min: 1, max: 14 }),
+  lines: fc.integer({ min: 1, max: 5 }),
+  seed: fc.integer({ min: 1, max: 100_000 }),
+});
+
+describe('solveInStages', () => {
+  it.each([
+    ['fewest locations before cost', [leastUnfilled, fewestLocations, leastCost]],
+    ['cost before fewest locations', [leastUnfilled, leastCost, fewestLocations]],
+    ['lateness before cost', [leastUnfilled, leastLateness, leastCost]],
+    ['distance last', [leastUnfilled, fewestLocations, leastDistance]],
+  ])('attains in every stage what one search with weights attains: %s', (_, makers) => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const problem = instance(shape);
+        const objectives = makers.map((make) => make(problem, shape.seed));
+        const answer = solveInStages(problem, objectives);
+        expect(valuesOf(answer)).toEqual(valuesByWeight(problem, objectives));
+        if (answer.status !== 'solved') return;
+        expect(answer.proven).toBe(true);
+        expect(feasibilityFaults(problem, answer)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const problem: Problem = {
+    demand: [1, 1],
+    unfilledCost: [0, 0],
+    locations: [
+      { fixedCost: 10, capacity: 0, offers: [{ line: 0, units: 1, unitCost: 0 }] },
+      { fixedCost: 10, capacity: 0, offers: [{ line: 1, units: 1, unitCost: 0 }] },
+      {
+        fixedCost: 70,
+        capacity: 0,
+        offers: [
+          { line: 0, units: 1, unitCost: 0 },
+          { line: 1, units: 1, unitCost: 0 },
+        ],
+      },
+    ],
+    maxLocations: 0,
+    wholeLines: false,
+  };
+
+  it('pays any price for what an earlier stage wants', () => {
+    const inOneParcel = solveInStages(
+      problem,
+      [leastUnfilled, fewestLocations, leastCost].map((make) => make(problem)),
+    );
+    expect(valuesOf(inOneParcel)).toEqual([0, 1, 70]);
+    const cheapest = solveInStages(
+      problem,
+      [leastUnfilled, leastCost, fewestLocations].map((make) => make(problem)),
+    );
+    expect(valuesOf(cheapest)).toEqual([0, 20, 2]);
+  });
+
+  it('ships nothing if no stage asks for it', () => {
+    const answer = solveInStages(problem, [fewestLocations(problem), leastCost(problem)]);
+    expect(answer).toMatchObject({ status: 'solved', plan: [], unfilled: [1, 1], proven: true });
+  });
+
+  it('says from which stage on the costs are too large to be combined exactly', () => {
+    const dear = objectiveOf(problem, { fixed: (l) => 2 ** 40 + l, unfilled: () => 2 ** 42 });
+    expect(solveInStages(problem, [leastUnfilled(problem), dear])).toMatchObject({ status: 'solved' });
+    expect(solveInStages(problem, [dear, dear])).toEqual({ status: 'too-large', stage: 1 });
+  });
+
+  it('gives a plan and valid bounds when the work is used up', () => {
+    const large = instance({ family: 'business', profile: 'cost', locations: 200, lines: 20, seed: 3 });
+    const objectives = [leastUnfilled, fewestLocations, leastCost].map((make) => make(large));
+    const hasty = solveInStages(large, objectives, { maxWork: 300_000 });
+    if (hasty.status !== 'solved') throw new Error('not solved');
+    expect(feasibilityFaults(large, hasty)).toEqual([]);
+    expect(hasty.proven).toBe(false);
+    for (const { value, bound } of hasty.stages) expect(bound).toBeLessThanOrEqual(value);
+  });
+});
