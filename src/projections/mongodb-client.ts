@@ -1,0 +1,112 @@
+import { type Db, MongoClient, type MongoClientOptions, MongoServerError } from 'mongodb';
+import { ReadStoreUnavailable } from './read-store.ts';
+
+export type MongoReadStoreOptions = {
+  /** `mongodb://` or `mongodb+srv://`. Its path names the database, else that is `sourcefold`. */
+  readonly url: string;
+  /** Makes it another database of the same server: what can be rebuilt and what cannot should not share one. */
+  readonly databaseSuffix?: string;
+  /** What one command may take once a server has been found. */
+  readonly operationMs?: number;
+};
+
+const DATABASE = 'sourcefold';
+const OPERATION_MS = 5_000;
+const SELECTION_MS = 5_000;
+/** The server ends a command by itself first, and says so; a connection that stays silent is given up after this. */
+const ANSWER_MS = 500;
+const POOL_SIZE = 50;
+
+/** Wrong credentials, missing permission: waiting will not help, so the answer must say what is the matter. */
+const REFUSALS: ReadonlySet<unknown> = new Set([13, 18, 8000]);
+
+export type MongoConnection = {
+  readonly db: Db;
+  /** For every command: by then the server ends it. */
+  readonly maxTimeMS: number;
+  /** Runs one command. It ends in time, whatever becomes of the server, and fails as a read store may. */
+  readonly asking: <Answer>(command: () => Promise<Answer>) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * The URL may set anything but what correctness rests on: a majority has every write, on disk, before it is acknowledged, and
+ * only such writes are read. No sessions, transactions or change streams: a standalone server will do.
+ */
+const clientOptions = (url: string, operationMs: number): MongoClientOptions => {
+  const limits: MongoClientOptions = {
+    appName: 'sourcefold',
+    serverSelectionTimeoutMS: SELECTION_MS,
+    connectTimeoutMS: SELECTION_MS,
+    waitQueueTimeoutMS: SELECTION_MS,
+    socketTimeoutMS: operationMs + ANSWER_MS,
+    maxPoolSize: POOL_SIZE,
+  };
+  const given = new Set([...new URLSearchParams(url.split('?')[1] ?? '').keys()].map((name) => name.toLowerCase()));
+  return {
+    ...Object.fromEntries(Object.entries(limits).filter(([name]) => !given.has(name.toLowerCase()))),
+    readConcern: { level: 'majority' },
+    readPreference: 'primary',
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: operationMs },
+  };
+};
+
+const databaseOf = (url: string): string => {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]+)/.exec(url)?.[1];
+  return path === undefined ? DATABASE : decodeURIComponent(path);
+};
+
+const open = (options: MongoReadStoreOptions, operationMs: number): { client: MongoClient; db: Db } => {
+  const { url, databaseSuffix = '' } = options;
+  try {
+    const client = new MongoClient(url, clientOptions(url, operationMs));
+    return { client, db: client.db(databaseOf(url) + databaseSuffix) };
+  } catch (cause) {
+    // The URL itself may hold a password.
+    throw new RangeError(`not a MongoDB URL: ${cause instanceof Error ? cause.message : ''}`);
+  }
+};
+
+const failureOf = (cause: unknown): Error => {
+  if (cause instanceof RangeError || cause instanceof ReadStoreUnavailable) return cause;
+  const refused = cause instanceof MongoServerError && REFUSALS.has(cause.code);
+  return new ReadStoreUnavailable(refused ? `the read store refuses: ${cause.message}` : 'the read store failed', {
+    cause,
+  });
+};
+
+/** Connects at the first command, and again whenever it must. */
+export const connectMongo = (options: MongoReadStoreOptions): MongoConnection => {
+  const { operationMs = OPERATION_MS } = options;
+  const { client, db } = open(options, operationMs);
+  const limitMs = SELECTION_MS + operationMs;
+  let closed = false;
+
+  /** The driver has a limit for each step, and tries some steps again: this is the one for all of them together. */
+  const limited = async <Answer>(command: Promise<Answer>): Promise<Answer> => {
+    const { promise: timeUp, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new ReadStoreUnavailable(`no answer in ${limitMs} ms`)), limitMs);
+    try {
+      return await Promise.race([command, timeUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const asking = async <Answer>(command: () => Promise<Answer>): Promise<Answer> => {
+    if (closed) throw new ReadStoreUnavailable('the read store is closed');
+    try {
+      return await limited(command());
+    } catch (cause) {
+      throw failureOf(cause);
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await limited(client.close());
+  };
+
+  return { db, maxTimeMS: operationMs, asking, close };
+};
