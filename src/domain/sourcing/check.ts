@@ -2,22 +2,18 @@ import type { Answer, Location, Problem, Shipment } from './problem.ts';
 
 // Independent of the engine on purpose: nothing here is imported from it, and every rule is stated again in the plainest way.
 
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
-
-/** Cheapest multiset of parcels that together carry the weight: a table over all smaller weights, in steps of the limits' divisor. */
+/** Cheapest multiset of parcels that together carry the weight: a table over what may be left once some of them are packed. */
 const parcelCost = (location: Location, weight: number): number => {
   const parcels = location.tariff ?? [];
-  if (parcels.length === 0) return 0;
-  const step = parcels.reduce((divisor, { upTo }) => greatestCommonDivisor(divisor, upTo), 0);
-  const cheapest = [0];
-  for (let steps = 1; steps <= Math.ceil(weight / step); steps++) {
-    let best = Number.POSITIVE_INFINITY;
-    for (const { upTo, price } of parcels) {
-      best = Math.min(best, price + (cheapest[Math.max(0, steps - upTo / step)] ?? 0));
-    }
-    cheapest.push(best);
+  if (parcels.length === 0 || weight === 0) return 0;
+  const toPack = new Set([weight]);
+  for (const grams of toPack) for (const { upTo } of parcels) if (grams > upTo) toPack.add(grams - upTo);
+  const cheapest = new Map<number, number>();
+  for (const grams of [...toPack].sort((a, b) => a - b)) {
+    const costs = parcels.map(({ upTo, price }) => price + (grams > upTo ? (cheapest.get(grams - upTo) ?? 0) : 0));
+    cheapest.set(grams, Math.min(...costs));
   }
-  return cheapest.at(-1) ?? 0;
+  return cheapest.get(weight) ?? 0;
 };
 
 export const costOfPlan = (problem: Problem, plan: readonly Shipment[]): number => {

@@ -1,12 +1,11 @@
 import type { Fault, Parsed, Problem } from './problem.ts';
 
-/** Twice this many minor units still add up exactly in a double; a problem worth more is refused, not answered wrongly. */
-export const MOST_MONEY = Number.MAX_SAFE_INTEGER / 2;
+/** Whole numbers up to here add up exactly; a problem worth more is refused, not answered wrongly. */
+export const MOST_MONEY = Number.MAX_SAFE_INTEGER;
 
-/** What all that is asked for costs unfilled, and all locations opened besides: no plan worth having costs more. */
-export const worthOf = ({ demand, unfilledCost, locations }: Problem): number =>
-  demand.reduce((sum, units, line) => sum + units * (unfilledCost[line] ?? 0), 0) +
-  locations.reduce((sum, { fixedCost }) => sum + fixedCost, 0);
+/** What it costs to ship nothing at all: no plan worth having costs more. */
+export const worthOf = ({ demand, unfilledCost }: Problem): number =>
+  demand.reduce((sum, units, line) => sum + units * (unfilledCost[line] ?? 0), 0);
 
 type Report = (path: string, message: string) => void;
 
@@ -81,7 +80,9 @@ const checkMoney = (problem: Problem, report: Report): void => {
       report(`unfilledCost[${line}]`, `${units} units at ${cost} are more than can be added up exactly`);
   });
   if (worthOf(problem) > MOST_MONEY)
-    report('unfilledCost', 'the costs together are more than can be added up exactly: use smaller ones');
+    report('unfilledCost', 'the units together cost more than can be added up exactly: use smaller costs');
+  const grams = problem.demand.reduce((sum, units, line) => sum + units * (problem.weight?.[line] ?? 0), 0);
+  if (grams > Number.MAX_SAFE_INTEGER) report('weight', 'the units together weigh more than can be added up exactly');
 };
 
 const isProblem = (value: unknown, faults: readonly Fault[]): value is Problem =>

@@ -101,7 +101,8 @@ const answerOf = (problem: Problem, instance: Instance, incumbent: Incumbent, bo
   const unfilled = [...problem.demand];
   for (const { line, units } of plan) unfilled[line] = (unfilled[line] ?? 0) - units;
   const objective = instance.constant + incumbent.cost;
-  const stepped = Math.ceil(bound / instance.moneyStep) * instance.moneyStep;
-  const certain = instance.constant + Math.max(0, Math.min(incumbent.cost, stepped));
+  const stepped = Math.ceil((bound - instance.rounding) / instance.moneyStep) * instance.moneyStep;
+  const least = bound >= incumbent.cost ? incumbent.cost : Math.max(0, Math.min(incumbent.cost, stepped));
+  const certain = instance.constant + least;
   return { objective, bound: certain, proven: certain === objective, plan, unfilled, nodes };
 };

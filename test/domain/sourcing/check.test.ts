@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkAnswer } from '../../../src/domain/sourcing/check.ts';
+import { checkAnswer, costOfPlan } from '../../../src/domain/sourcing/check.ts';
 import type { Answer, Problem } from '../../../src/domain/sourcing/problem.ts';
 
 const problem: Problem = {
@@ -35,6 +35,17 @@ const answer: Answer = {
 describe('checkAnswer', () => {
   it('finds nothing wrong with a right answer', () => {
     expect(checkAnswer(problem, answer)).toEqual([]);
+  });
+
+  it('prices parcels by the cheapest of all ways to pack', () => {
+    const tariff = [
+      { upTo: 5, price: 9 },
+      { upTo: 2, price: 3 },
+    ];
+    const plan = [{ location: 0, line: 0, units: 9 }];
+    const parcelled = { demand: [9], unfilledCost: [100], weight: [1], maxLocations: 0, wholeLines: false };
+    const offers = [{ line: 0, units: 9, unitCost: 0 }];
+    expect(costOfPlan({ ...parcelled, locations: [{ fixedCost: 0, capacity: 0, tariff, offers }] }, plan)).toBe(15);
   });
 
   it.each<[string, Problem, Answer]>([

@@ -65,5 +65,14 @@ describe('parseProblem', () => {
 
   it('refuses costs too large to be added up exactly', () => {
     expect(faultsOf({ ...problem, unfilledCost: [1, 2 ** 52] }).map(({ path }) => path)).toContain('unfilledCost[1]');
+    const half = Math.floor(Number.MAX_SAFE_INTEGER / 2);
+    expect(faultsOf({ ...problem, demand: [1, 1], unfilledCost: [half, half] })).toEqual([]);
+    expect(faultsOf({ ...problem, demand: [2, 1], unfilledCost: [half, half] }).map(({ path }) => path)).toEqual([
+      'unfilledCost',
+    ]);
+  });
+
+  it('refuses weights too large to be added up exactly', () => {
+    expect(faultsOf({ ...problem, weight: [1, 2 ** 52] }).map(({ path }) => path)).toEqual(['weight']);
   });
 });

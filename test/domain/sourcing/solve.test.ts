@@ -160,6 +160,24 @@ describe('solve', () => {
     expect(answer.proven).toBe(true);
   });
 
+  it('adds up exactly whatever the largest whole numbers allow', () => {
+    const small = instance({ family: 'constrained', profile: 'cost', locations: 30, lines: 4, seed: 8 });
+    const worth = small.demand.reduce((sum, units, line) => sum + units * (small.unfilledCost[line] ?? 0), 0);
+    const factor = Math.floor(Number.MAX_SAFE_INTEGER / worth);
+    const huge: Problem = {
+      ...small,
+      unfilledCost: small.unfilledCost.map((cost) => cost * factor),
+      locations: small.locations.map(({ fixedCost, capacity, offers }) => ({
+        fixedCost: fixedCost * factor,
+        capacity,
+        offers: offers.map((offer) => ({ ...offer, unitCost: offer.unitCost * factor })),
+      })),
+    };
+    const answer = solve(huge);
+    expect(checkAnswer(huge, answer)).toEqual([]);
+    expect(answer).toMatchObject({ objective: solve(small).objective * factor, proven: true });
+  });
+
   it('answers an invoice of several hundred lines', () => {
     const problem = instance({ family: 'business', profile: 'cost', locations: 25, lines: 400, seed: 5 });
     const answer = solve(problem, { maxNodes: 20 });

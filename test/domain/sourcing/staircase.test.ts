@@ -41,11 +41,26 @@ describe('the price of a shipment by weight', () => {
     }
   });
 
-  it('finds prices beyond the steps it keeps', () => {
-    const tariff = [
-      { upTo: 7, price: 13 },
-      { upTo: 3, price: 6 },
-    ];
-    expect(priceOf(staircaseOf(tariff, 40), 900)).toBe(table(tariff, 900)[900]);
+  it('repeats beyond the steps that it lists, with one parcel of the best price per gram more each time', () => {
+    const random = randomFrom(9);
+    for (let round = 0; round < 40; round++) {
+      // Nearly the same price per gram everywhere: every gram or two is a step of its own.
+      const tariff = Array.from({ length: random.whole(1, 5) }, () => random.whole(1, 40)).map((upTo) => ({
+        upTo,
+        price: 9 * upTo + random.whole(0, 3),
+      }));
+      const heaviest = 12_000;
+      const staircase = staircaseOf(tariff, heaviest);
+      const expected = table(tariff, heaviest);
+      expected.forEach((price, grams) => {
+        if (priceOf(staircase, grams) !== price) throw new Error(JSON.stringify({ tariff, grams, price }));
+      });
+    }
+  });
+
+  it('prices shipments of many tonnes at once', () => {
+    const linear = [1000, 2000, 5000, 31_500].map((upTo) => ({ upTo, price: upTo / 10 }));
+    // Limits add up to every 500 g here.
+    expect(priceOf(staircaseOf(linear, 4e9), 4e9 - 999)).toBe(399_999_950);
   });
 });

@@ -33,6 +33,8 @@ export type Instance = {
   readonly moneyStep: number;
   /** Prices are multiples of this power of two, so that every sum of the bound is exact. */
   readonly quantum: number;
+  /** What the sums of a bound may be wrong by: 0 but for costs near the largest whole numbers. */
+  readonly rounding: number;
   /** For each location: the best pieces by price no longer decide, because capacity or a tariff ties its lines together. */
   readonly tied: Uint8Array;
   readonly anyTied: boolean;

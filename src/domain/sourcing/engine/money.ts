@@ -1,6 +1,6 @@
 import type { Instance } from './instance.ts';
 
-const greatestCommonDivisor = (a: number, b: number): number => {
+export const greatestCommonDivisor = (a: number, b: number): number => {
   let high = a;
   let low = b;
   while (low > 0) {
@@ -33,3 +33,6 @@ export const quantumFor = (worth: number): number => {
   while (quantum < 1 && worth / quantum > 2 ** 51) quantum *= 2;
   return quantum;
 };
+
+/** Sums stay exact up to 2^53; above half of it, one of several terms may pass that on the way, and each then errs by 1 at most. */
+export const roundingOf = (worth: number, terms: number): number => (worth > 2 ** 52 ? 2 * terms : 0);

@@ -1,6 +1,6 @@
 import type { Offer, Problem } from '../problem.ts';
 import { type Instance, selected } from './instance.ts';
-import { moneyStepOf, quantumFor } from './money.ts';
+import { moneyStepOf, quantumFor, roundingOf } from './money.ts';
 import { priceOf, type Staircase, staircaseOf } from './staircase.ts';
 
 /** All offers of any use in flat arrays: those of location l are at `start[l]` to `start[l + 1]`, by line. */
@@ -35,10 +35,14 @@ const draftOf = (problem: Problem): Draft => {
   const cost = new Float64Array(offered);
   const fillable = new Float64Array(problem.demand.length);
   const size = Float64Array.from(problem.demand, (units) => (wholeLines ? units : 1));
+  const worth = problem.demand.reduce((sum, units, j) => sum + units * (problem.unfilledCost[j] ?? 0), 0);
   let end = 0;
   let capacityBinds = false;
   for (let l = 0; l < locations.length; l++) {
-    const { capacity = 0, offers = [] } = locations[l] ?? {};
+    start[l + 1] = end;
+    const { capacity = 0, offers = [], fixedCost = 0 } = locations[l] ?? {};
+    // Shipping nothing costs no more than opening this one: its costs might be too large for exact sums, too.
+    if (fixedCost >= worth) continue;
     let load = 0;
     for (const offer of isSorted(offers) ? offers : offers.toSorted((a, b) => a.line - b.line)) {
       const demand = problem.demand[offer.line] ?? 0;
@@ -173,6 +177,7 @@ export const reduce = (problem: Problem): Instance => {
     maxLocations: problem.maxLocations === 0 ? locationCount : Math.min(problem.maxLocations, locationCount),
     constant,
     quantum: quantumFor(worth),
+    rounding: roundingOf(worth, lineOrigin.length + locationCount),
   };
   const tied = tiedLocations(instance);
   const anyTied = tied.includes(1);

@@ -67,7 +67,8 @@ export const survivors = (search: Search): number[] => {
 };
 
 /** A subtree whose bound is above this holds no plan cheaper than the incumbent. */
-export const limitOf = (search: Search): number => search.incumbent.cost - search.instance.moneyStep;
+export const limitOf = ({ incumbent, instance }: Search): number =>
+  incumbent.cost - instance.moneyStep + instance.rounding;
 
 export const fix = (search: Search, l: number, status: typeof OPEN | typeof CLOSED): void => {
   search.relaxation.status[l] = status;

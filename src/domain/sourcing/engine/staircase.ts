@@ -1,18 +1,20 @@
 import type { ParcelPrice } from '../problem.ts';
+import { type HeavyPrices, heavyPrice, heavyPricesOf } from './heavy.ts';
 
 /**
  * What a shipment costs by its weight: the cheapest multiset of parcels whose limits add up to at least the weight.
- * Step k costs `prices[k]` and carries up to `limits[k]`; step 0 is the weightless shipment. Beyond the last step the
- * price is found one weight at a time.
+ * Step k costs `prices[k]` and carries up to `limits[k]`; step 0 is the weightless shipment. Beyond the last step
+ * prices repeat.
  */
 export type Staircase = {
   readonly limits: readonly number[];
   readonly prices: readonly number[];
   readonly parcels: readonly ParcelPrice[];
-  readonly heavy: Map<number, number>;
+  readonly heavy: HeavyPrices | undefined;
 };
 
-const MOST_STEPS = 4096;
+/** Beyond so many steps prices are looked up by their period, if they have a short one. */
+const USUAL_STEPS = 4096;
 
 /** Parcels worth using: none both dearer (or as dear) and smaller than another; best price per gram first. */
 const usefulParcels = (tariff: readonly ParcelPrice[]): ParcelPrice[] =>
@@ -31,13 +33,16 @@ const usefulParcels = (tariff: readonly ParcelPrice[]): ParcelPrice[] =>
 /** The steps in order of price: each next one is the cheapest sum of parcels that carries more than the step before. */
 export const staircaseOf = (tariff: readonly ParcelPrice[], heaviest: number): Staircase => {
   const parcels = usefulParcels(tariff);
-  if (parcels[0]?.price === 0) return { limits: [Number.POSITIVE_INFINITY], prices: [0], parcels, heavy: new Map() };
+  if (parcels[0]?.price === 0) return { limits: [Number.POSITIVE_INFINITY], prices: [0], parcels, heavy: undefined };
   const limits = [0];
   const prices = [0];
   // For each parcel, the step that it would extend next: a merge of sorted lists, as in counting ugly numbers.
   const next = parcels.map(() => 0);
   let reached = 0;
-  while (reached < heaviest && limits.length < MOST_STEPS) {
+  let heavy: HeavyPrices | undefined;
+  while (reached < heaviest) {
+    if (limits.length === USUAL_STEPS) heavy = heavyPricesOf(parcels);
+    if (heavy !== undefined && reached >= heavy.from) break;
     let price = Number.POSITIVE_INFINITY;
     let limit = 0;
     for (const [index, parcel] of parcels.entries()) {
@@ -60,41 +65,12 @@ export const staircaseOf = (tariff: readonly ParcelPrice[], heaviest: number): S
     }
     reached = limit;
   }
-  return { limits, prices, parcels, heavy: new Map() };
+  return { limits, prices, parcels, heavy };
 };
 
-/** Exact covering knapsack for one weight: most parcels of the best price per gram first, cut off by that price. */
-const coverHeavy = (parcels: readonly ParcelPrice[], weight: number): number => {
-  let best = Number.POSITIVE_INFINITY;
-  const search = (index: number, left: number, spent: number): void => {
-    if (left <= 0) {
-      best = Math.min(best, spent);
-      return;
-    }
-    const parcel = parcels[index];
-    if (parcel === undefined || spent + Math.ceil((left * parcel.price) / parcel.upTo - 1e-9) >= best) return;
-    for (let count = Math.ceil(left / parcel.upTo); count >= 0; count--) {
-      const rest = left - count * parcel.upTo;
-      const nextRate = parcels[index + 1];
-      const least = rest <= 0 ? 0 : nextRate === undefined ? best : (rest * nextRate.price) / nextRate.upTo;
-      if (spent + count * parcel.price + least >= best && count > 0 && rest > 0) break;
-      search(index + 1, rest, spent + count * parcel.price);
-    }
-  };
-  search(0, weight, 0);
-  return best;
-};
-
-export const priceOf = (staircase: Staircase, weight: number): number => {
-  const { limits, prices } = staircase;
+export const priceOf = ({ limits, prices, heavy }: Staircase, weight: number): number => {
   const last = limits.length - 1;
-  if (weight > (limits[last] ?? 0)) {
-    const known = staircase.heavy.get(weight);
-    if (known !== undefined) return known;
-    const price = coverHeavy(staircase.parcels, weight);
-    staircase.heavy.set(weight, price);
-    return price;
-  }
+  if (heavy !== undefined && weight > (limits[last] ?? 0)) return heavyPrice(heavy, weight);
   let low = 0;
   let high = last;
   while (low < high) {
