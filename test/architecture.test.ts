@@ -27,6 +27,7 @@ describe('the check itself', () => {
     ['the domain that imports over several lines', 'domain/a.ts', "import {\n  x,\n  y,\n} from '../main.ts';"],
     ['the domain that reads the clock', 'domain/order.ts', 'const at = new Date().toISOString();'],
     ['the domain that reads the clock otherwise', 'domain/order.ts', 'const at = performance.now();'],
+    ['the domain that asks Temporal for the time', 'domain/order.ts', 'const at = Temporal.Now.instant();'],
     ['the domain that draws a number', 'domain/order.ts', 'const luck = Math.random();'],
     [
       'a port that knows the application',
@@ -47,6 +48,7 @@ describe('the check itself', () => {
     ['the domain within itself', 'domain/order/decide.ts', "import { DomainError } from '../error.ts';"],
     ['a table of the domain', 'domain/places.ts', "import areas from './places/areas.json' with { type: 'json' };"],
     ['a date made of a given instant', 'domain/order.ts', 'const day = new Date(placedAt).getUTCDay();'],
+    ['the calendar of the domain', 'domain/a.ts', "import { Temporal } from 'temporal-polyfill';"],
     ['words in comments', 'domain/order.ts', "// not from 'zod'\n/* nor Math.random() */\nexport const a = 1;"],
     ['an adapter and its product', 'event-store/sqlite.ts', "import { DatabaseSync } from 'node:sqlite';"],
     [

@@ -45,10 +45,15 @@ const isSource = (target: string): boolean => /\.tsx?$/.test(target) && !target.
 
 /** Words for what only the outside may decide: the time, and chance. */
 const impure =
-  /\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\s*\)|\bMath\.random\b|\bperformance\b|\brandomUUID\b|\bsetTimeout\b|\bprocess\./;
+  /\bTemporal\.Now\b|\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\s*\)|\bMath\.random\b|\bperformance\b|\brandomUUID\b|\bsetTimeout\b|\bprocess\./;
+
+/** Pure: calendars and time zones. */
+const domainPackages = ['temporal-polyfill'];
 
 const domainViolations = ({ path, text }: SourceFile): string[] => {
-  const outward = importsOf({ path, text }).filter((target) => !target.startsWith('domain/'));
+  const outward = importsOf({ path, text }).filter(
+    (target) => !target.startsWith('domain/') && !domainPackages.includes(target),
+  );
   const word = impure.exec(withoutComments(text))?.[0];
   return [
     ...outward.map((target) => `${path} imports ${target}`),
