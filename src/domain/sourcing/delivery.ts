@@ -6,8 +6,8 @@ export type Transit = { readonly transitDays: number; readonly deliveryWeekdays?
 const mondayToSaturday: readonly number[] = [1, 2, 3, 4, 5, 6];
 
 /**
- * The day on which a parcel of a dispatch day arrives. Only days on which the carrier delivers count; one of no transit
- * days arrives on the dispatch day itself, or on the next such day.
+ * The day on which a parcel of a dispatch day arrives. Only days on which the carrier delivers count (Monday to Saturday where
+ * none is listed); one of no transit days arrives on the dispatch day itself, or on the next such day.
  */
 export const deliveryDayNumber = (
   dispatchDay: number,
@@ -15,18 +15,17 @@ export const deliveryDayNumber = (
   deliveryWeekdays: readonly number[] = mondayToSaturday,
 ): number => {
   const weekdays = deliveryWeekdays.length === 0 ? mondayToSaturday : deliveryWeekdays;
+  // One bit per weekday: this runs for every service of every location of every order.
+  let delivers = 0;
+  for (let index = 0; index < weekdays.length; index++) delivers |= 1 << (weekdays[index] ?? 0);
   let day = dispatchDay;
-  let left = transitDays;
-  if (left === 0) {
-    while (!weekdays.includes(weekdayOf(day))) day++;
-    return day;
+  let weekday = weekdayOf(day);
+  let left = transitDays === 0 && (delivers >> weekday) & 1 ? 0 : Math.max(1, transitDays);
+  while (left > 0) {
+    day++;
+    weekday = weekday === 7 ? 1 : weekday + 1;
+    left -= (delivers >> weekday) & 1;
   }
-  // Whole weeks at once: transit days may be many where a policy's kilometres per day are few.
-  const perWeek = new Set(weekdays).size;
-  const weeks = Math.floor((left - 1) / perWeek);
-  day += weeks * 7;
-  left -= weeks * perWeek;
-  while (left > 0) if (weekdays.includes(weekdayOf(++day))) left--;
   return day;
 };
 
