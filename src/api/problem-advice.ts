@@ -87,6 +87,10 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning: 'The order has no such fulfilment, or it was sourced anew since.',
     next: READ_ORDER,
   },
+  'instant-passed': {
+    meaning: 'What is to start later was given an instant that has passed. `now` is the time of the service.',
+    next: 'Give a later instant, or none to start at once.',
+  },
   'line-unknown': {
     meaning: 'The order or the fulfilment has no such line, or not so many units of it.',
     next: `${READ_ORDER} Name lines by their \`lineId\`.`,
@@ -97,6 +101,10 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
   },
   'location-unknown': { meaning: 'There is no such stock location.', next: 'Register it first, or correct its id.' },
   'nothing-to-cancel': { meaning: 'Every unit has been dispatched or cancelled before.', next: READ_ORDER },
+  'nothing-to-roll-back': {
+    meaning: 'The built-in policy is in force, no canary runs, and nothing was in force before.',
+    next: 'Read the policies to see what is in force; activate the version that you want.',
+  },
   'order-already-dispatched': {
     meaning: 'Units that have left cannot be cancelled. `dispatched` says which.',
     next: 'Cancel the other lines by name; what has left can come back as a return.',
@@ -114,6 +122,27 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     next: 'Use a new channel order number, or send the same content. `orderId` names the order that there is.',
   },
   'order-unknown': { meaning: 'There is no such order.', next: 'Check the order id.' },
+  'policy-draft-unknown': {
+    meaning: 'There is no draft of a sourcing policy with this name, and there never was.',
+    next: 'List the drafts to see their names.',
+  },
+  'policy-in-full-force': {
+    meaning: 'A canary takes a share of the orders from the policy in full force; this version is that one itself.',
+    next: 'Roll back first, or activate another version in full force; then give this one its share.',
+  },
+  'policy-invalid': {
+    meaning:
+      'The policy has faults. `faults` names each by JSON path, with what to do about it. Nothing was published.',
+    next: 'Correct them all; `POST /v1/sourcing/policies/validate` tells without publishing whether any are left.',
+  },
+  'policy-unknown': {
+    meaning: 'There is no published sourcing policy of this version.',
+    next: 'List the policies to see their versions, or publish it first.',
+  },
+  'rate-card-unknown': {
+    meaning: 'There is no rate card with this id, and there never was.',
+    next: 'List the rate cards to see their ids.',
+  },
   'reference-reused': {
     meaning: 'This reference was recorded before, with other lines. Nothing was recorded now.',
     next: 'Use a new reference for a new movement, or an adjustment to correct the old one.',

@@ -39,7 +39,12 @@ const unknownThings: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>([
   'line-unknown',
   'location-unknown',
   'order-unknown',
+  'policy-draft-unknown',
+  'policy-unknown',
+  'rate-card-unknown',
 ]);
+
+const unprocessable: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>(['instant-passed', 'policy-invalid']);
 
 const RETRY_AFTER_S = 1;
 const MOST_FAULTS = 100;
@@ -95,7 +100,7 @@ export const problemOf = (error: unknown): Problem => {
 };
 
 const domainProblem = ({ code, message, details }: DomainError): Problem => {
-  const status = unknownThings.has(code) ? 404 : 409;
+  const status = unknownThings.has(code) ? 404 : unprocessable.has(code) ? 422 : 409;
   return { ...details, type: `/problems/${code}`, title: titleOf(code), status, code, detail: message };
 };
 

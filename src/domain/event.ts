@@ -1,6 +1,10 @@
 import type { ApiKeyEvent } from './api-key.ts';
 import type { ChannelEvent } from './channel.ts';
+import type { ItemEvent } from './item.ts';
 import type { OrderEvent } from './order/order.ts';
+import type { PolicyBookEvent } from './policy-book/policy-book.ts';
+import type { PolicyDraftEvent } from './policy-draft.ts';
+import type { RateCardEvent } from './rate-card.ts';
 import type { StockLocationEvent } from './stock-location/stock-location.ts';
 import type { Instant, Position } from './values.ts';
 
@@ -18,7 +22,15 @@ export type EventMetadata = {
   readonly causationId: string;
 };
 
-export type AnyEvent = OrderEvent | StockLocationEvent | ChannelEvent | ApiKeyEvent;
+export type AnyEvent =
+  | OrderEvent
+  | StockLocationEvent
+  | ChannelEvent
+  | ApiKeyEvent
+  | ItemEvent
+  | RateCardEvent
+  | PolicyBookEvent
+  | PolicyDraftEvent;
 
 /** An event as it stands in the log, decoded and of the newest schema version. */
 export type DomainEvent = AnyEvent & {

@@ -3,6 +3,7 @@ import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
 import type { AnyEvent } from '../domain/event.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
+import { itemFormat, policyFormat, rateCardFormat } from './sourcing-formats.ts';
 
 type DataOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { type: Type }>['data'];
 
@@ -180,6 +181,16 @@ export const storedFormats: StoredFormats = {
     }),
   ),
   ApiKeyRevoked: first(strict({ keyId: text, revokedAt: text })),
+  ItemIntroduced: first(itemFormat),
+  ItemChanged: first(itemFormat),
+  RateCardIntroduced: first(rateCardFormat),
+  RateCardChanged: first(rateCardFormat),
+  RateCardWithdrawn: first(strict({ rateCardId: text })),
+  PolicyDrafted: first(strict({ name: text, policy: policyFormat })),
+  PolicyDraftDeleted: first(strict({ name: text })),
+  PolicyPublished: first(strict({ version: count, hash: text, policy: policyFormat })),
+  PolicyActivated: first(strict({ version: count, from: text, share: integer })),
+  PolicyRolledBack: first(strict({ version: count, from: text, reason: text })),
 };
 
 export const metadataSchema = strict({

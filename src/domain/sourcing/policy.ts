@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import type { LocationKind } from '../stock-location/stock-location.ts';
 import { fingerprint, type MinorUnits, type Quantity } from '../values.ts';
 
@@ -148,10 +149,13 @@ export type Objective = {
 };
 
 export type Otherwise =
-  | { readonly then: 'nextRoute' }
-  | { readonly then: 'backorder'; readonly cancelAfterDays?: number }
-  | { readonly then: 'park'; readonly queue: string; readonly cancelAfterDays?: number }
-  | { readonly then: 'cancel' };
+  | { readonly do: 'nextRoute' }
+  | { readonly do: 'backorder'; readonly cancelAfterDays?: number }
+  | { readonly do: 'park'; readonly queue: string; readonly cancelAfterDays?: number }
+  | { readonly do: 'cancel' };
+
+/** The queue in which all that is on backorder waits. */
+export const BACKORDERS = 'backorders';
 
 /** `queue`: `backorders`, or the name of one that orders are parked in. */
 export type ScheduledRun = { readonly queue: string; readonly everyMinutes: number };
@@ -159,7 +163,7 @@ export type ScheduledRun = { readonly queue: string; readonly everyMinutes: numb
 /** A policy as it was published: `version` counts from 1; 0 is the built-in one. */
 export type PublishedPolicy = { readonly version: number; readonly hash: string; readonly policy: Policy };
 
-export const policyHash = (policy: Policy): string => fingerprint(JSON.stringify(policy));
+export const policyHash = (policy: Policy): string => fingerprint(canonicalJson(policy));
 
 export const defaultCosts: Required<CostModel> = {
   perKilometre: 1,
