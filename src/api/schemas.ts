@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
@@ -45,9 +46,13 @@ const isOfFourDigitYear = (text: string): boolean => {
   return !(year < 0 || year > 9_999);
 };
 
+/** Temporal refuses abbreviations that Intl takes for something (`BST` is Dhaka's time to it), Intl refuses whole dates. */
 const isTimeZone = (name: string): boolean => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return (
+      timeZone !== '' && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).epochMilliseconds === 0
+    );
   } catch {
     return false;
   }

@@ -24,8 +24,18 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const MOST_DAYS_CLOSED = 366;
 
-/** What the zone is called in the time zone database: logs may hold names that only ICU knows, such as `PST`. */
-const zoneOf = (timeZone: string): string => new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+/**
+ * What the zone is called in the time zone database. Logs may hold names that only ICU knows (`PST`), or that only newer
+ * machines know: those are read as UTC, since one location must not stop the sourcing of all orders.
+ */
+const zoneOf = (timeZone: string): string => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch (error) {
+    if (error instanceof RangeError) return 'UTC';
+    throw error;
+  }
+};
 
 const startOfDay = (timeZone: string, day: number): number =>
   Temporal.PlainDate.from(civilDay(day)).toZonedDateTime(timeZone).epochMilliseconds;

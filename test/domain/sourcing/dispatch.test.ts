@@ -99,6 +99,10 @@ describe('the dispatch day', () => {
   it('reads a zone that only ICU names, as an old log may hold', () => {
     expect(dayAt({ timeZone: 'PST' }, '2026-11-24T07:59:00Z')).toBe('2026-11-23');
   });
+
+  it('is told in UTC where this machine does not know the zone', () => {
+    expect(dayAt({ timeZone: 'Mars/Olympus_Mons' }, '2026-11-23T23:59:00Z')).toBe('2026-11-23');
+  });
 });
 
 const DAY = 86_400_000;
