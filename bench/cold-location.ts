@@ -20,8 +20,8 @@ const AT_ONCE = 500;
 
 const context = { actor: 'bench', channel: null, commandId: 'c', correlationId: 'c', causationId: 'c' };
 
-const open = (dataDir: string) => {
-  const stores = openStores({ dataDir });
+const open = async (dataDir: string) => {
+  const stores = await openStores({ dataDir });
   const snapshots = createSnapshots<StockLocation>({
     store: stores.vault,
     eventStore: stores.eventStore,
@@ -52,7 +52,7 @@ export const benchColdLocation = async (stream: string): Promise<readonly Figure
     type: 'ReceiveStock' as const,
     data: { locationId: 'cold', reference: `receipt-${number}`, lines: [{ sku: `SKU-${number % SKUS}`, quantity: 1 }] },
   });
-  const warm = open(dataDir);
+  const warm = await open(dataDir);
   await warm.stores.vault.ensure(SNAPSHOTS);
   const profile = demoLocations[0]?.profile;
   if (profile === undefined) throw new Error('the demo network is empty');
@@ -62,7 +62,7 @@ export const benchColdLocation = async (stream: string): Promise<readonly Figure
     await Promise.all(commands.map((command) => warm.locations.execute(stream, command, context)));
   }
   await warm.stores.close();
-  const cold = open(dataDir);
+  const cold = await open(dataDir);
   const started = performance.now();
   const { version } = await cold.locations.execute(stream, receive(EVENTS), context);
   const milliseconds = performance.now() - started;

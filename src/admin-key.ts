@@ -1,15 +1,24 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newSecret } from './api/auth.ts';
-import { type Config, ConfigurationError } from './config.ts';
+import { type Config, ConfigurationError, keepsFiles, type StoreSettings } from './config.ts';
 
 const FILE = 'admin-api-key';
 
 export type AdminKey = { readonly secret: string; readonly isNew: boolean; readonly file: string | null };
 
+type KeySettings = Pick<Config, 'adminApiKey'> & StoreSettings;
+
 /** The administrator's key: from ADMIN_API_KEY, else from DATA_DIR, else made now and kept there for its owner only. */
-export const adminKey = ({ adminApiKey, dataDir }: Pick<Config, 'adminApiKey' | 'dataDir'>): AdminKey => {
+export const adminKey = (config: KeySettings): AdminKey => {
+  const { adminApiKey, dataDir } = config;
   if (adminApiKey !== undefined) return { secret: adminApiKey, isNew: false, file: null };
+  // Made here, the key would be another one on each node, and gone with the node's disk.
+  if (!keepsFiles(config)) {
+    throw new ConfigurationError(
+      'ADMIN_API_KEY must be set, to the same key on every node: with EVENT_STORE_URL and READ_STORE_URL, nothing is kept in DATA_DIR.',
+    );
+  }
   const file = join(dataDir, FILE);
   if (existsSync(file)) return keptIn(file);
   const secret = newSecret();

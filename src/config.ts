@@ -11,9 +11,23 @@ const schema = z.object({
     .max(512)
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  EVENT_STORE_URL: z.string().optional(),
-  READ_STORE_URL: z.string().optional(),
+  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  EVENT_STORE_URL: z
+    .string()
+    .regex(
+      /^esdb(\+discover)?:\/\//,
+      'must begin with esdb:// or esdb+discover://; unset: the log is a file in DATA_DIR',
+    )
+    .optional(),
+  READ_STORE_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://; unset: a file in DATA_DIR')
+    .optional(),
+  DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(200),
 });
+
+/** What a node does: `api` answers requests, `worker` keeps read models and orders moving, `all` does both. */
+export type Role = z.infer<typeof schema>['ROLE'];
 
 export type Config = {
   readonly port: number;
@@ -21,7 +35,21 @@ export type Config = {
   readonly dataDir: string;
   readonly adminApiKey: string | undefined;
   readonly logLevel: z.infer<typeof schema>['LOG_LEVEL'];
+  readonly role: Role;
+  /** EventStoreDB, as its connection string says; undefined: a file in `dataDir`. It may hold a password. */
+  readonly eventStoreUrl: string | undefined;
+  /** MongoDB, as its connection string says; undefined: a file in `dataDir`. It may hold a password. */
+  readonly readStoreUrl: string | undefined;
+  /** How long a node that stops still takes requests, while whoever spreads them finds out. */
+  readonly drainMs: number;
 };
+
+/** Where a node's stores are. */
+export type StoreSettings = Pick<Config, 'dataDir'> & Partial<Pick<Config, 'eventStoreUrl' | 'readStoreUrl'>>;
+
+/** False: all that this node keeps is on other machines. */
+export const keepsFiles = ({ eventStoreUrl, readStoreUrl }: Omit<StoreSettings, 'dataDir'>): boolean =>
+  eventStoreUrl === undefined || readStoreUrl === undefined;
 
 /** A setting that the service cannot start with: the message names the variable and the fix. */
 export class ConfigurationError extends Error {}
@@ -42,16 +70,22 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
     throw new ConfigurationError(`The configuration cannot be used:\n${faults.join('\n')}`);
   }
-  const { PORT, HOST, DATA_DIR, ADMIN_API_KEY, LOG_LEVEL, EVENT_STORE_URL, READ_STORE_URL } = parsed.data;
-  for (const [name, url] of Object.entries({ EVENT_STORE_URL, READ_STORE_URL })) {
-    if (url === undefined) continue;
-    throw new ConfigurationError(`${name}: this release keeps its data in SQLite files in DATA_DIR. Unset ${name}.`);
-  }
+  const { PORT, HOST, ADMIN_API_KEY } = parsed.data;
   if (isShortKey(ADMIN_API_KEY) && !isLoopback(HOST)) {
     throw new ConfigurationError(
       `ADMIN_API_KEY has fewer than ${SAFE_KEY_LENGTH} characters, which others could guess, and HOST ${HOST} lets others in. ` +
         'Set a longer key, or HOST to 127.0.0.1.',
     );
   }
-  return Object.freeze({ port: PORT, host: HOST, dataDir: DATA_DIR, adminApiKey: ADMIN_API_KEY, logLevel: LOG_LEVEL });
+  return Object.freeze({
+    port: PORT,
+    host: HOST,
+    dataDir: parsed.data.DATA_DIR,
+    adminApiKey: ADMIN_API_KEY,
+    logLevel: parsed.data.LOG_LEVEL,
+    role: parsed.data.ROLE,
+    eventStoreUrl: parsed.data.EVENT_STORE_URL,
+    readStoreUrl: parsed.data.READ_STORE_URL,
+    drainMs: parsed.data.DRAIN_MS,
+  });
 };

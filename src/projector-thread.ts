@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { fenced, type HolderProcess, underLease } from './application/lease.ts';
+import type { StoreSettings } from './config.ts';
 import { createCodec } from './event-store/codec.ts';
+import { hasEnded, thisProcess } from './process-identity.ts';
 import { allProjections } from './projections/all.ts';
-import { createProjector } from './projections/projector.ts';
+import { createProjector, type Projector } from './projections/projector.ts';
 import type { QuarantinedEvent } from './projections/quarantine.ts';
 import type { Retried } from './projections/retry.ts';
 import { openStores } from './stores.ts';
 
-/** What the thread tells: `note` is for the log, `failed` for the log and the metrics. */
+/** What the thread tells: whether it projects or stands by; `failed` is for the log and the metrics. */
 export type ProjectorMessage =
+  | { readonly type: 'projecting'; readonly isHere: boolean }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'quarantined'; readonly events: readonly QuarantinedEvent[] };
 
@@ -30,17 +34,22 @@ export type ProjectorThread = {
 
 type Request = 'stop' | 'retry';
 
+type ThreadData = { readonly projectorOn: StoreSettings; readonly holder: HolderProcess };
+
+/** Of all nodes on the same stores, one projects; the others stand by. */
+const LEASE = 'projector';
+
 /**
  * Runs the projector in a thread of its own, with its own connections: folding read models and writing them takes
  * nothing from the thread that answers requests. `onExit` is called when the thread dies unasked.
  */
 export const startProjectorThread = (options: {
-  readonly dataDir: string;
+  readonly stores: StoreSettings;
   readonly onMessage: (message: ProjectorMessage) => void;
   readonly onExit: (error: Error | null) => void;
 }): ProjectorThread => {
   const worker = new Worker(new URL(import.meta.url), {
-    workerData: { dataDir: options.dataDir },
+    workerData: threadData(options.stores),
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   let failure: Error | null = null;
@@ -83,31 +92,56 @@ export const startProjectorThread = (options: {
   };
 };
 
-const runInThread = async (dataDir: string): Promise<void> => {
-  const stores = openStores({ dataDir });
+const threadData = ({ dataDir, eventStoreUrl, readStoreUrl }: StoreSettings): ThreadData => ({
+  projectorOn: { dataDir, eventStoreUrl, readStoreUrl },
+  holder: thisProcess(),
+});
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> => {
+  const stores = await openStores(projectorOn);
   const stop = new AbortController();
-  const tell = (message: ProjectorMessage): void => parentPort?.postMessage(message);
-  const projector = createProjector({
-    ...stores,
-    decode: createCodec({ newId: randomUUID }).decode,
-    projections: allProjections,
-    hooks: {
-      failed: (error) => tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-      quarantined: (events) => tell({ type: 'quarantined', events }),
-    },
-  });
-  const answer = (message: Retry): void => parentPort?.postMessage(message);
+  let current: Projector | null = null;
+  const tell = (message: ProjectorMessage | Retry): void => parentPort?.postMessage(message);
+  const failed = (error: unknown): void => tell({ type: 'failed', message: messageOf(error) });
+
+  const retry = async (): Promise<Retried> => {
+    if (current === null) throw new Error('the projector runs on another node');
+    return current.retryQuarantined();
+  };
   parentPort?.on('message', (request: Request) => {
     if (request === 'stop') return stop.abort();
-    projector.retryQuarantined().then(
-      (retried) => answer({ type: 'retried', retried }),
-      (error: unknown) =>
-        answer({ type: 'notRetried', message: error instanceof Error ? error.message : String(error) }),
+    retry().then(
+      (retried) => tell({ type: 'retried', retried }),
+      (error: unknown) => tell({ type: 'notRetried', message: messageOf(error) }),
     );
   });
-  await projector.run(stop.signal);
+
+  const lease = {
+    store: stores.readStore,
+    name: LEASE,
+    process: holder,
+    hasEnded: hasEnded(holder),
+    newId: randomUUID,
+    onError: failed,
+    signal: stop.signal,
+  };
+  await underLease(lease, async (term) => {
+    current = createProjector({
+      ...stores,
+      readStore: fenced(stores.readStore, LEASE, term),
+      decode: createCodec({ newId: randomUUID }).decode,
+      projections: allProjections,
+      hooks: { failed, quarantined: (events) => tell({ type: 'quarantined', events }) },
+    });
+    tell({ type: 'projecting', isHere: true });
+    await current.run(term.signal);
+    current = null;
+    tell({ type: 'projecting', isHere: false });
+  });
   await stores.close();
   parentPort?.close();
 };
 
-if (!isMainThread && typeof workerData?.dataDir === 'string') await runInThread(workerData.dataDir);
+if (!isMainThread && workerData?.projectorOn !== undefined) await runInThread(workerData);

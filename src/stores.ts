@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import { ConfigurationError, keepsFiles, type StoreSettings } from './config.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
 import type { ReadStore } from './projections/read-store.ts';
@@ -11,48 +11,91 @@ import { createThreadedStores } from './sqlite-threaded.ts';
 export type Stores = {
   readonly eventStore: EventStore;
   readonly readStore: ReadStore;
-  /** Customer keys, secrets, idempotent answers: small, not rebuildable. They share the log's file, its syncs and backups. */
+  /**
+   * Customer keys, secrets, idempotent answers: small, not rebuildable. A guest in the embedded log's file, with its syncs and
+   * backups; beside an EventStoreDB in a database of its own, or in a file of its own where the read models are a file, too.
+   */
   readonly vault: ReadStore;
   readonly close: () => Promise<void>;
 };
 
-const readModelsFile = (dataDir: string): string => join(dataDir, 'read-models.db');
+const READ_MODELS = 'read-models.db';
+const VAULT = 'vault.db';
+/** Every answer from MongoDB comes by then, or counts as none: less than a request may take. */
+const MONGO_OPERATION_MS = 4_000;
 
 export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
 
-type Location = Pick<Config, 'dataDir'>;
+type Log = { readonly eventStore: EventStore; readonly guest: ReadStore | null };
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
-export const openStores = ({ dataDir }: Location): Stores => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const eventStore = createSqliteEventStore({ file: logFile(dataDir) });
-  const readStore = createSqliteReadStore({ file: readModelsFile(dataDir) });
-  return {
-    eventStore,
-    readStore,
-    vault: createGuestReadStore(eventStore),
-    close: async () => {
-      await eventStore.close();
-      await readStore.close();
-    },
+export const openStores = async (settings: StoreSettings): Promise<Stores> =>
+  open(settings, (file) => {
+    const eventStore = createSqliteEventStore({ file });
+    return { eventStore, guest: createGuestReadStore(eventStore) };
+  });
+
+/** The same for a service under load: a thread of its own writes an embedded log, another relieves its files. */
+export const openServingStores = async (settings: StoreSettings): Promise<Stores> => {
+  const stores = await open(settings, (file) => {
+    const { eventStore, documents } = createThreadedStores(file);
+    return { eventStore, guest: documents };
+  });
+  const files = [
+    ...(settings.eventStoreUrl === undefined ? [logFile(settings.dataDir)] : []),
+    ...(settings.readStoreUrl === undefined ? [join(settings.dataDir, READ_MODELS)] : []),
+  ];
+  if (files.length === 0) return stores;
+  const relief = startRelief(files);
+  const close = async (): Promise<void> => {
+    await relief.stop();
+    await stores.close();
   };
+  return { ...stores, close };
 };
 
-/** The same for a service under load: a thread of its own writes the log. */
-export const openServingStores = ({ dataDir }: Location): Stores => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+const open = async (settings: StoreSettings, openLog: (file: string) => Log): Promise<Stores> => {
+  const { dataDir, eventStoreUrl, readStoreUrl } = settings;
+  if (keepsFiles(settings)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // First what can fail without leaving a thread behind.
-  const readStore = createSqliteReadStore({ file: readModelsFile(dataDir) });
-  const { eventStore, documents } = createThreadedStores(logFile(dataDir));
-  const relief = startRelief([logFile(dataDir), readModelsFile(dataDir)]);
-  return {
-    eventStore,
-    readStore,
-    vault: documents,
-    close: async () => {
-      await relief.stop();
-      await eventStore.close();
-      await readStore.close();
-    },
+  const readStore =
+    readStoreUrl === undefined
+      ? createSqliteReadStore({ file: join(dataDir, READ_MODELS) })
+      : await openMongo(readStoreUrl, '');
+  const { eventStore, guest } =
+    eventStoreUrl === undefined ? openLog(logFile(dataDir)) : await openEventStoreDb(eventStoreUrl);
+  const vault = guest ?? (await openVault(settings));
+  const close = async (): Promise<void> => {
+    await eventStore.close();
+    await readStore.close();
+    await vault.close();
   };
+  return { eventStore, readStore, vault, close };
+};
+
+const openVault = async ({ dataDir, readStoreUrl }: StoreSettings): Promise<ReadStore> =>
+  readStoreUrl === undefined
+    ? createSqliteReadStore({ file: join(dataDir, VAULT), synchronous: 'FULL' })
+    : openMongo(readStoreUrl, '-vault');
+
+/** Loaded only where it is used: its driver costs memory and time. */
+const openMongo = async (url: string, databaseSuffix: string): Promise<ReadStore> => {
+  const { createMongoReadStore } = await import('./projections/mongodb.ts');
+  return understanding('READ_STORE_URL', () =>
+    createMongoReadStore({ url, databaseSuffix, operationMs: MONGO_OPERATION_MS }),
+  );
+};
+
+const openEventStoreDb = async (url: string): Promise<Log> => {
+  const { createEventStoreDbEventStore } = await import('./event-store/eventstoredb.ts');
+  return { eventStore: understanding('EVENT_STORE_URL', () => createEventStoreDbEventStore({ url })), guest: null };
+};
+
+/** An address that the driver does not understand; its own words may repeat a password. */
+const understanding = <Opened>(variable: string, create: () => Opened): Opened => {
+  try {
+    return create();
+  } catch {
+    throw new ConfigurationError(`${variable}: not a connection string that its driver understands.`);
+  }
 };

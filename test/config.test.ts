@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, readConfig } from '../src/config.ts';
+import { ConfigurationError, keepsFiles, readConfig } from '../src/config.ts';
 
 const key = 'sfk_of-the-administrator';
 
@@ -11,17 +11,26 @@ describe('the configuration', () => {
       dataDir: './data',
       adminApiKey: undefined,
       logLevel: 'info',
+      role: 'all',
+      eventStoreUrl: undefined,
+      readStoreUrl: undefined,
+      drainMs: 200,
     });
   });
 
   it('takes what the environment says, and counts an empty variable as unset', () => {
     const environment = { PORT: '8080', HOST: '0.0.0.0', DATA_DIR: '/srv', ADMIN_API_KEY: key, LOG_LEVEL: 'debug' };
-    expect(readConfig({ ...environment, READ_STORE_URL: '', HOME: '/root' })).toEqual({
+    const nodes = { ROLE: 'api', DRAIN_MS: '5000', EVENT_STORE_URL: 'esdb+discover://log:2113' };
+    expect(readConfig({ ...environment, ...nodes, READ_STORE_URL: '', HOME: '/root' })).toEqual({
       port: 8080,
       host: '0.0.0.0',
       dataDir: '/srv',
       adminApiKey: key,
       logLevel: 'debug',
+      role: 'api',
+      eventStoreUrl: 'esdb+discover://log:2113',
+      readStoreUrl: undefined,
+      drainMs: 5_000,
     });
     expect(readConfig({ PORT: '', LOG_LEVEL: '', ADMIN_API_KEY: '' })).toEqual(readConfig({}));
   });
@@ -45,15 +54,27 @@ describe('the configuration', () => {
     ['ADMIN_API_KEY', 'with a space in its midst'],
     ['EVENT_STORE_URL', 'postgres://db/log'],
     ['READ_STORE_URL', 'redis://cache'],
+    ['ROLE', 'leader'],
+    ['DRAIN_MS', '-1'],
   ])('refuses %s=%s, and names the variable', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigurationError);
     expect(() => readConfig({ [name]: value })).toThrow(`${name}:`);
   });
 
   it('names every fault at once, and never repeats a secret', () => {
-    const read = () => readConfig({ PORT: 'http', LOG_LEVEL: 'loud', ADMIN_API_KEY: 'hunter 2' });
-    expect(read).toThrow(/PORT:.*ADMIN_API_KEY:.*LOG_LEVEL:/s);
-    expect(read).not.toThrow('hunter 2');
+    const READ_STORE_URL = 'mongo://me:hunter2@db';
+    const read = () => readConfig({ PORT: 'http', LOG_LEVEL: 'loud', ADMIN_API_KEY: 'hunter2 ', READ_STORE_URL });
+    expect(read).toThrow(/PORT:.*ADMIN_API_KEY:.*LOG_LEVEL:.*READ_STORE_URL:/s);
+    expect(read).not.toThrow('hunter2');
+  });
+
+  it.each([
+    [{}, true],
+    [{ EVENT_STORE_URL: 'esdb://log' }, true],
+    [{ READ_STORE_URL: 'mongodb://db' }, true],
+    [{ EVENT_STORE_URL: 'esdb://log', READ_STORE_URL: 'mongodb+srv://db' }, false],
+  ])('says for %j whether something is kept in DATA_DIR', (environment, expected) => {
+    expect(keepsFiles(readConfig(environment))).toBe(expected);
   });
 
   it('does not change once it is read', () => {

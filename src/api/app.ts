@@ -7,23 +7,34 @@ import { type Health, health } from './health.ts';
 import { type Locals, mountRoutes, type RouteDependencies } from './mount.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 
-export type AppDependencies = RouteDependencies & {
+/** What every node answers by: health and metrics, and problems for all else. */
+export type NodeDependencies = {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly health: Health;
-  readonly version: string;
+  readonly newId: () => string;
 };
 
+export type AppDependencies = RouteDependencies & NodeDependencies & { readonly version: string };
+
 /** The whole HTTP face: routes, documentation, health and metrics. */
-export const createApp = (dependencies: AppDependencies): Express => {
+export const createApp = (dependencies: AppDependencies): Express =>
+  createFace(dependencies, (app) => {
+    app.use(docs(routes, { version: dependencies.version }));
+    mountRoutes(app, routes, dependencies);
+  });
+
+/** The face of a node that answers no requests but those of whoever looks after it. */
+export const createWorkerApp = (dependencies: NodeDependencies): Express => createFace(dependencies, () => undefined);
+
+const createFace = (dependencies: NodeDependencies, mount: (app: Express) => void): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(observe(dependencies));
   app.use(health(dependencies.health, dependencies.metrics));
-  app.use(docs(routes, { version: dependencies.version }));
-  mountRoutes(app, routes, dependencies);
+  mount(app);
   app.use(() => {
     throw new ApiProblem('route-unknown');
   });
@@ -40,10 +51,10 @@ const protection = [
 ] as const;
 
 /** One log line and one measurement per request; no payloads, no personal data. */
-const observe = ({ logger, metrics, service, health: { isStopping } }: AppDependencies): RequestHandler => {
+const observe = ({ logger, metrics, newId, health: { isStopping } }: NodeDependencies): RequestHandler => {
   return (request, response: Response<unknown, Locals>, next) => {
     const started = performance.now();
-    const requestId = service.newId();
+    const requestId = newId();
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
     for (const [name, value] of protection) response.setHeader(name, value);

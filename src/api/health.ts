@@ -2,7 +2,8 @@ import { Router } from 'express';
 import type { Metrics } from '../telemetry.ts';
 import { onlyAllow } from './method-not-allowed.ts';
 
-export type Check = { readonly ok: boolean; readonly detail: string };
+/** `isNeeded: false`: worth knowing, but the node serves on without it. */
+export type Check = { readonly ok: boolean; readonly detail: string; readonly isNeeded?: boolean };
 
 /** What the node knows of itself. */
 export type Health = {
@@ -18,9 +19,11 @@ export const health = ({ checks, isStopping }: Health, metrics: Metrics): Router
   });
   router.get('/readyz', async (_request, response) => {
     const found = await checks();
-    const isReady = !isStopping() && Object.values(found).every(({ ok }) => ok);
+    const isReady = !isStopping() && Object.values(found).every(({ ok, isNeeded = true }) => ok || !isNeeded);
     metrics.ready.set(isReady ? 1 : 0);
-    response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready', checks: found });
+    const checked = Object.entries(found).map(([name, { ok, detail }]) => [name, { ok, detail }]);
+    const status = isReady ? 'ready' : 'not ready';
+    response.status(isReady ? 200 : 503).json({ status, checks: Object.fromEntries(checked) });
   });
   router.get('/metrics', async (_request, response) => {
     response.setHeader('Content-Type', metrics.registry.contentType);

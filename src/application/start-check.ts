@@ -9,11 +9,11 @@ export const readModelsAheadOfLog = async ({
   eventStore,
   readModels,
 }: Pick<Service, 'eventStore' | 'readModels'>): Promise<readonly string[]> => {
+  // The positions first: on another node, read models go on growing.
+  const positions = await Promise.all(
+    allProjections.map(async ({ name }) => ({ name, position: await readModels.position(name) })),
+  );
   let head = '';
   for await (const { position } of eventStore.readAll({ direction: 'backwards', limit: 1 })) head = position;
-  const ahead: string[] = [];
-  for (const { name } of allProjections) {
-    if (((await readModels.position(name)) ?? '') > head) ahead.push(name);
-  }
-  return ahead;
+  return positions.filter(({ position }) => (position ?? '') > head).map(({ name }) => name);
 };

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { adminKey, newAdminKeyNotice } from '../admin-key.ts';
 import { type Config, ConfigurationError, readConfig } from '../config.ts';
-import { startServer, urlOf } from '../server.ts';
+import { urlOf } from '../http-server.ts';
+import { startServer } from '../server.ts';
 
 export type Answer = { readonly status: number; readonly body: unknown };
 
@@ -20,13 +21,14 @@ export const withConnection = async (work: (connection: Connection) => Promise<v
   const url = urlOf(config);
   if (await isAlive(url)) return work(await authorised(url, config));
   const server = await startServer(
-    { ...config, port: 0, host: '127.0.0.1' },
+    { ...config, role: 'all', port: 0, host: '127.0.0.1', drainMs: 0 },
     pino({ level: 'warn' }, pino.destination(2)),
   );
   process.stderr.write(`No service answers at ${url}: working on ${config.dataDir} directly.\n`);
-  if (server.admin.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
+  const admin = server.admin ?? adminKey(config);
+  if (admin.isNew) process.stderr.write(newAdminKeyNotice(admin));
   try {
-    await work(connect(server.url, server.admin.secret));
+    await work(connect(server.url, admin.secret));
   } finally {
     await server.stop();
   }

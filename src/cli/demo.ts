@@ -6,7 +6,7 @@ import { openingStock } from '../application/demo-network.ts';
 import { readOrders } from '../application/import-csv.ts';
 import type { PlaceOrderBody } from '../application/import-rows.ts';
 import { readConfig } from '../config.ts';
-import { urlOf } from '../server.ts';
+import { urlOf } from '../http-server.ts';
 import { type Connection, mustSucceed, withConnection } from './connection.ts';
 import { importOrdersFrom, printSummary } from './import.ts';
 import { showProgress } from './progress.ts';

@@ -16,8 +16,8 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
   }
   const projections = allProjections.filter(({ name }) => names.length === 0 || names.includes(name));
   const config = readConfig(process.env);
-  assertHasLog(config.dataDir);
-  const stores = openStores(config);
+  if (config.eventStoreUrl === undefined) assertHasLog(config.dataDir);
+  const stores = await openStores(config);
   const progress = showProgress('Rebuilding', 0, 'events');
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -1,5 +1,5 @@
 import { newAdminKeyNotice } from '../admin-key.ts';
-import { isShortKey, readConfig } from '../config.ts';
+import { isShortKey, keepsFiles, readConfig } from '../config.ts';
 import { startServer } from '../server.ts';
 import { createLogger } from '../telemetry.ts';
 
@@ -8,10 +8,12 @@ export const serve = async (): Promise<void> => {
   const config = readConfig(process.env);
   const logger = createLogger(config);
   const server = await startServer(config, logger);
-  if (server.admin.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
+  if (server.admin?.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
   if (isShortKey(config.adminApiKey))
     logger.warn('ADMIN_API_KEY is short enough to be guessed: for trying things out only');
-  logger.info({ url: server.url, docs: `${server.url}/docs`, dataDir: config.dataDir }, 'ready');
+  const { role, dataDir } = config;
+  const docs = role === 'worker' ? {} : { docs: `${server.url}/docs` };
+  logger.info({ url: server.url, ...docs, role, ...(keepsFiles(config) ? { dataDir } : {}) }, 'ready');
   const stop = (signal: NodeJS.Signals): void => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
     logger.info({ signal }, 'stopping');

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { issuedApiKey } from '../../src/api/answers.ts';
 import type { newApiKey } from '../../src/api/schemas.ts';
 import type { Service } from '../../src/application/service.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import { startServer } from '../../src/server.ts';
 import { type Client, createClient } from './api-client.ts';
 
@@ -33,6 +34,7 @@ const ADMIN_SECRET = 'sfk_test_administrator';
 /** The whole service on a port of its own, in this process, with its files in a folder of its own. */
 export const startService = async (
   folder = mkdtempSync(join(tmpdir(), 'sourcefold-api-')),
+  overrides: Partial<Config> = {},
 ): Promise<RunningService> => {
   const log: string[] = [];
   const errors: string[] = [];
@@ -41,7 +43,10 @@ export const startService = async (
     if (/"level":[56]0/.test(line)) errors.push(line);
   };
   const logger = pino({ level: 'trace' }, { write });
-  const config = { port: 0, host: '127.0.0.1', dataDir: folder, adminApiKey: ADMIN_SECRET, logLevel: 'error' } as const;
+  const config = {
+    ...readConfig({ PORT: '0', DATA_DIR: folder, ADMIN_API_KEY: ADMIN_SECRET, LOG_LEVEL: 'error', DRAIN_MS: '0' }),
+    ...overrides,
+  };
   const server = await startServer(config, logger);
   const as = (secret: string | null) => createClient(server.url, secret);
   const admin = as(ADMIN_SECRET);

@@ -1,0 +1,124 @@
+import type { Logger } from 'pino';
+import type { Check } from './api/health.ts';
+import { fenced, underLease } from './application/lease.ts';
+import { runLiveView } from './application/live-view.ts';
+import type { LogWatch } from './application/log-watch.ts';
+import { runFulfilmentProcess } from './application/process-runner.ts';
+import type { Service } from './application/service.ts';
+import type { Config } from './config.ts';
+import { hasEnded, thisProcess } from './process-identity.ts';
+import type { Retried } from './projections/retry.ts';
+import { type ProjectorThread, startProjectorThread } from './projector-thread.ts';
+import type { Metrics } from './telemetry.ts';
+
+export type PartsOptions = {
+  readonly config: Config;
+  readonly service: Service;
+  readonly log: LogWatch;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly onError: (error: unknown) => void;
+  readonly signal: AbortSignal;
+};
+
+/** What runs on a node behind the requests. */
+export type NodeParts = {
+  /** Resolves once sourcing's view of the stock is up to date. */
+  readonly ready: Promise<void>;
+  readonly checks: () => Promise<Readonly<Record<string, Check>>>;
+  readonly stopped: () => Promise<void>;
+  readonly retryQuarantined: () => Promise<Retried>;
+};
+
+/** Of all nodes on the same stores, one advances orders; the others stand by. */
+const LEASE = 'fulfilment';
+
+/**
+ * Every node follows the log for sourcing's view of the stock, and for channels and API keys. Those that work for all (the
+ * projector and the fulfilment process) run under leases, and not at all where `ROLE=api`.
+ */
+export const startParts = (options: PartsOptions): NodeParts => {
+  const { config, service, log, signal } = options;
+  let isViewReady = false;
+  const running: Promise<void>[] = [log.run(signal)];
+  const ready = new Promise<void>((resolve, reject) => {
+    const onReady = (): void => {
+      isViewReady = true;
+      resolve();
+    };
+    running.push(runLiveView(service, { onReady, signal }).catch(reject));
+  });
+  const worker = config.role === 'api' ? null : startWorker(options, ready);
+  const checks = async (): Promise<Record<string, Check>> => ({
+    availability: { ok: isViewReady, detail: isViewReady ? 'up to date' : 'catching up' },
+    log: { ok: log.trouble() === null, detail: log.trouble() ?? 'answers' },
+    ...worker?.checks(),
+  });
+  const stopped = async (): Promise<void> => {
+    await Promise.allSettled(running);
+    await worker?.stopped();
+  };
+  const retryQuarantined = (): Promise<Retried> =>
+    worker?.projector.retryQuarantined() ?? Promise.reject(new Error('this node has no projector'));
+  return { ready, checks, stopped, retryQuarantined };
+};
+
+type Worker = {
+  readonly projector: ProjectorThread;
+  readonly checks: () => Readonly<Record<string, Check>>;
+  readonly stopped: () => Promise<void>;
+};
+
+const startWorker = (options: PartsOptions, ready: Promise<void>): Worker => {
+  const { config, metrics, logger, onError } = options;
+  let failure: string | null = null;
+  let isProjecting = false;
+  const projector = startProjectorThread({
+    stores: config,
+    onMessage: (message) => {
+      if (message.type === 'projecting') {
+        isProjecting = message.isHere;
+        logger.info(message, 'projector');
+        return;
+      }
+      if (message.type === 'quarantined') metrics.quarantinedEvents.inc(message.events.length);
+      else metrics.backgroundErrors.inc();
+      logger.error(message, 'projector');
+    },
+    onExit: (error) => {
+      failure = error?.message ?? 'the projector thread ended';
+      onError(error ?? new Error(failure));
+    },
+  });
+  const advancing = ready.then(() => advanceOrders(options));
+  return {
+    projector,
+    checks: () => ({
+      projector: { ok: failure === null, detail: failure ?? (isProjecting ? 'running' : 'standing by') },
+    }),
+    stopped: async () => {
+      await Promise.allSettled([advancing]);
+      await projector.stop();
+    },
+  };
+};
+
+const advanceOrders = async ({ service, metrics, logger, onError, signal }: PartsOptions): Promise<void> => {
+  const self = thisProcess();
+  const { vault, newId } = service;
+  const lease = { store: vault, name: LEASE, process: self, hasEnded: hasEnded(self), newId, onError, signal };
+  await underLease(lease, (term) =>
+    runFulfilmentProcess({
+      ...service,
+      vault: fenced(vault, LEASE, term),
+      isAvailable: service.availability.isAvailable,
+      skusAt: service.availability.skusAt,
+      onStuck: (orderId, error) => {
+        metrics.stuckOrders.inc();
+        logger.error({ orderId, err: error }, 'order could not be advanced');
+      },
+      onError,
+      signal: term.signal,
+    }),
+  );
+};
