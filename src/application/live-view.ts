@@ -1,5 +1,8 @@
 import type { ApiKeyGrant } from '../domain/api-key.ts';
 import type { ChannelProfile } from '../domain/channel.ts';
+import type { Item } from '../domain/item.ts';
+import { policyBookStream } from '../domain/policy-book/policy-book.ts';
+import type { RateCard } from '../domain/rate-card.ts';
 import type { LocationProfile } from '../domain/stock-location/stock-location.ts';
 import type { Position } from '../domain/values.ts';
 import type { ReadModels } from '../projections/read-models.ts';
@@ -7,7 +10,8 @@ import type { Service } from './service.ts';
 import { followLog } from './subscription.ts';
 
 const PAGE = 5_000;
-const SOURCES = ['locations', 'inventory', 'channels', 'api-keys'] as const;
+const SOURCES = ['locations', 'inventory', 'channels', 'api-keys', 'items', 'rate-cards'] as const;
+const STREAMS = ['stockLocation-', 'channel-', 'apiKey-', 'item-', 'rateCard-', policyBookStream] as const;
 
 /**
  * Fills the availability index and the directory from the read models, then follows the log from where the oldest of
@@ -35,9 +39,16 @@ export const runLiveView = async (
     const { status, ...key } = body as ApiKeyGrant & { secretHash: string; status: string };
     if (status === 'active') directory.restoreKey(key);
   }
+  for await (const body of documents(readModels, 'items')) directory.restoreItem(body as Item);
+  for await (const body of documents(readModels, 'rate-cards')) directory.restoreRateCard(body as RateCard);
+  // No read model holds the book: it is one short stream, and its past counts.
+  for await (const recorded of eventStore.readStream(policyBookStream)) {
+    const decoded = codec.decode(recorded);
+    if (decoded.ok) directory.apply(decoded.event);
+  }
   await followLog({
     eventStore,
-    streamPrefixes: ['stockLocation-', 'channel-', 'apiKey-'],
+    streamPrefixes: STREAMS,
     after: earliest(positions),
     handle: ({ events, caughtUp }) => {
       for (const recorded of events) {

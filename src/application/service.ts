@@ -1,7 +1,17 @@
 import { type ApiKey, type ApiKeyCommand, type ApiKeyEvent, apiKeyDecider } from '../domain/api-key.ts';
 import { type Channel, type ChannelCommand, type ChannelEvent, channelDecider } from '../domain/channel.ts';
+import { type ItemCommand, type ItemEvent, itemDecider, type KnownItem } from '../domain/item.ts';
 import { type OrderCommand, orderDecider } from '../domain/order/decide.ts';
 import type { Order, OrderEvent } from '../domain/order/order.ts';
+import { type PolicyBookCommand, policyBookDecider } from '../domain/policy-book/decide.ts';
+import type { PolicyBook, PolicyBookEvent } from '../domain/policy-book/policy-book.ts';
+import {
+  type PolicyDraft,
+  type PolicyDraftCommand,
+  type PolicyDraftEvent,
+  policyDraftDecider,
+} from '../domain/policy-draft.ts';
+import { type KnownRateCard, type RateCardCommand, type RateCardEvent, rateCardDecider } from '../domain/rate-card.ts';
 import { builtInPolicy } from '../domain/sourcing/first-policy.ts';
 import { source, wantedSkus } from '../domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
@@ -42,6 +52,10 @@ export type Service = ServiceDependencies & {
   readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
   readonly channels: Executor<Channel, ChannelCommand, ChannelEvent>;
   readonly apiKeys: Executor<ApiKey, ApiKeyCommand, ApiKeyEvent>;
+  readonly items: Executor<KnownItem, ItemCommand, ItemEvent>;
+  readonly rateCards: Executor<KnownRateCard, RateCardCommand, RateCardEvent>;
+  readonly policyBook: Executor<PolicyBook, PolicyBookCommand, PolicyBookEvent>;
+  readonly policyDrafts: Executor<PolicyDraft, PolicyDraftCommand, PolicyDraftEvent>;
   readonly availability: AvailabilityIndex;
   readonly directory: Directory;
   readonly process: FulfilmentProcess;
@@ -94,6 +108,10 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     locations,
     channels: createExecutor({ ...common, decider: channelDecider, cacheSize: CACHED_CONFIGURATION }),
     apiKeys: createExecutor({ ...common, decider: apiKeyDecider, cacheSize: CACHED_CONFIGURATION }),
+    items: createExecutor({ ...common, decider: itemDecider, cacheSize: CACHED_CONFIGURATION }),
+    rateCards: createExecutor({ ...common, decider: rateCardDecider, cacheSize: CACHED_CONFIGURATION }),
+    policyBook: createExecutor({ ...common, decider: policyBookDecider, cacheSize: 1 }),
+    policyDrafts: createExecutor({ ...common, decider: policyDraftDecider, cacheSize: CACHED_CONFIGURATION }),
     availability,
     directory: createDirectory(),
     process,

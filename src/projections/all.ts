@@ -3,10 +3,13 @@ import { backorders } from './backorders.ts';
 import { channels } from './channels.ts';
 import { inTransitDeliveries } from './in-transit-deliveries.ts';
 import { inventory } from './inventory.ts';
+import { items } from './items.ts';
 import { locations } from './locations.ts';
 import { orders } from './orders.ts';
 import { parkedOrders } from './parked-orders.ts';
+import { policyDrafts } from './policy-drafts.ts';
 import { anyProjection } from './projection.ts';
+import { rateCards } from './rate-cards.ts';
 import { stockLedger } from './stock-ledger.ts';
 
 /** Every stored read model. */
@@ -20,4 +23,7 @@ export const allProjections = [
   anyProjection(parkedOrders),
   anyProjection(channels),
   anyProjection(apiKeys),
+  anyProjection(items),
+  anyProjection(rateCards),
+  anyProjection(policyDrafts),
 ];
