@@ -1,16 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { ImportFormatError } from './application/import-csv.ts';
-import { damagedFileNotice } from './cli/damaged-file.ts';
 import type { ImportOptions } from './cli/import.ts';
-import { ConfigurationError } from './config.ts';
-import { PoisonedLog } from './projections/quarantine.ts';
-
-/** What the user can mend: said in one sentence. */
-const toBeMended = [ConfigurationError, ImportFormatError, PoisonedLog];
-
-const sentenceOf = (error: unknown): string | null =>
-  error instanceof Error && toBeMended.some((kind) => error instanceof kind) ? error.message : null;
+import type { SolveFileOptions } from './cli/solve.ts';
 
 /** Runs a command; what the user can mend is said in one sentence, without a stack. */
 const run =
@@ -19,7 +10,8 @@ const run =
     try {
       await action(...given);
     } catch (error) {
-      const notice = damagedFileNotice(error) ?? sentenceOf(error);
+      // Loaded only now: most commands are done before they could have loaded what knows every error.
+      const notice = (await import('./cli/notice.ts')).noticeOf(error);
       if (notice === null) throw error;
       process.stderr.write(`${notice}\n`);
       process.exitCode = 2;
@@ -29,6 +21,12 @@ const run =
 const wholeNumber = (text: string): number => {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
   return Number(text);
+};
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It must be a whole number from 0.');
 };
 
 /** The command line. Each command loads its own code only when it runs. */
@@ -64,5 +62,19 @@ export const createCli = (): Command => {
     .argument('[names...]', 'read models; all when none is named')
     .description('build read models anew from the log, compare them with the live ones, and swap')
     .action(run(async (names: string[]) => (await import('./cli/rebuild.ts')).rebuild(names)));
+  cli
+    .command('solve')
+    .description('answer sourcing problems, one JSON object per line, in order: see docs/sourcing-problem.md')
+    .argument('<file>', 'the problems; - for standard input')
+    .option('--max-nodes <n>', 'limit on the nodes of each search', count)
+    .option(
+      '--max-work <n>',
+      'limit on the counted work of each search (default: 400000000, which takes 2 to 8 s)',
+      count,
+    )
+    .option('--check', 'recompute cost and limits of every answer by code that shares nothing with the search')
+    .action(
+      run(async (file: string, options: SolveFileOptions) => (await import('./cli/solve.ts')).solveFile(file, options)),
+    );
   return cli;
 };

@@ -96,12 +96,13 @@ export const parseProblem = (value: unknown): Parsed => {
   };
   if (!isRecord(value)) return { status: 'invalid', faults: [{ path: '', message: 'expected an object' }] };
   const lines = expectCounts(value.demand, 'demand', report).length;
-  const perLine = (entries: readonly number[], path: string): void => {
-    if (entries.length !== lines)
+  const expectPerLine = (entries: unknown, path: string): void => {
+    expectCounts(entries, path, report);
+    if (Array.isArray(entries) && entries.length !== lines)
       report(path, `expected one entry per line of demand (${lines}), found ${entries.length}`);
   };
-  perLine(expectCounts(value.unfilledCost, 'unfilledCost', report), 'unfilledCost');
-  if (value.weight !== undefined) perLine(expectCounts(value.weight, 'weight', report), 'weight');
+  expectPerLine(value.unfilledCost, 'unfilledCost');
+  if (value.weight !== undefined) expectPerLine(value.weight, 'weight');
   expectArray(value.locations, 'locations', report).forEach((location, index) => {
     const hasTariff = checkLocation(location, `locations[${index}]`, lines, report);
     if (hasTariff && value.weight === undefined) {

@@ -11,9 +11,9 @@ import { ascend, createSearch, type Effort, limitOf, narrowed, type Search, surv
 import type { Answer, Problem } from './problem.ts';
 
 export type SolveOptions = {
-  /** Work limit in search nodes; without it, a limit on counted work. Never on time: the same input gives the same answer everywhere. */
+  /** Limit on the nodes of the search. Never on time: the same input gives the same answer everywhere. */
   readonly maxNodes?: number;
-  /** Limit on all work counted in offers looked at, from the first plan on; some 0.1 s per 15 million. */
+  /** Limit on all work, counted in offers looked at from the first plan on: some 0.1 s per 10 million. Otherwise a few seconds. */
   readonly maxWork?: number;
 };
 

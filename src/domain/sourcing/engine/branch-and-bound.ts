@@ -1,5 +1,5 @@
 import { assign } from './assignment.ts';
-import { type Budget, spendNode, spendSteps } from './budget.ts';
+import { type Budget, spendNode } from './budget.ts';
 import { columnsWithin } from './columns.ts';
 import { improveWith } from './incumbent.ts';
 import { combine } from './labels.ts';
@@ -13,8 +13,9 @@ const TOLL_ITERATIONS = 15;
 const MOST_COLUMNS = 3000;
 const MOST_STEPS = 1_000_000;
 const SMALL = 12;
-/** A tied location sorts its offers at every step, by insertion. */
-const tiedWork = (lines: number): number => 4 + lines / 8;
+/** What a step of listing shipments counts, and a step of combining them, by line. */
+const LISTING_STEPS = 5;
+const COMBINING_STEPS = 0.25;
 
 /** All locations decided, and sharing the demand among the open ones is easy: the best plan of this subtree. */
 const settle = (search: Search): void => {
@@ -32,10 +33,10 @@ const finish = (search: Search, budget: Budget): boolean => {
   relax(relaxation);
   const limit = limitOf(search);
   const columns = columnsWithin(relaxation, limit, MOST_COLUMNS);
-  spendSteps(budget, columns.steps);
+  budget.steps += LISTING_STEPS * columns.steps + columns.pieces.length;
   if (!columns.complete) return false;
   const combined = combine(instance, columns, relaxation, limit, MOST_STEPS / instance.lines);
-  spendSteps(budget, (combined.steps * instance.lines) / 4);
+  budget.steps += COMBINING_STEPS * combined.steps * instance.lines;
   if (combined.status === 'too-many') return false;
   if (combined.status === 'best' && combined.cost < incumbent.cost) {
     incumbent.cost = combined.cost;
@@ -52,8 +53,6 @@ const finish = (search: Search, budget: Budget): boolean => {
 export const explore = (search: Search, rootBound: number, budget: Budget): number => {
   const { relaxation, instance, liking } = search;
   const tolls = createTolls(instance);
-  const offers = (instance.start[instance.locations] ?? 0) + instance.locations;
-  const work = (instance.anyTied ? tiedWork(instance.lines) * offers : offers) + (tolls?.work ?? 0);
   let lost = Number.POSITIVE_INFINITY;
 
   const visit = (inherited: number): void => {
@@ -61,7 +60,7 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
     const alive = survivors(search).length;
     if (search.opened > relaxation.most || alive < relaxation.fewest) return;
     const mark = search.trailLength;
-    if (!spendNode(budget, work)) {
+    if (!spendNode(budget)) {
       // Not searched any more, but bounded on its own: the gap is then that of the worst such subtree, not of the root.
       const own = Math.max(inherited, ascend(search, NODE_EFFORT));
       if (own <= limitOf(search)) lost = Math.min(lost, own);

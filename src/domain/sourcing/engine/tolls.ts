@@ -104,7 +104,7 @@ export const raiseTolls = (search: Search, tolls: Tolls, iterations: number): nu
   tolls.direction.fill(0);
   for (let iteration = 1; ; iteration++) {
     const bound = evaluate(search, tolls);
-    search.budget.steps += tolls.values.length;
+    search.budget.steps += tolls.work;
     if (bound > best) {
       best = bound;
       tolls.best.set(tolls.values);
