@@ -7,8 +7,7 @@ import { runFulfilmentProcess } from './application/process-runner.ts';
 import type { Service } from './application/service.ts';
 import type { Config } from './config.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
-import type { Retried } from './projections/retry.ts';
-import { type ProjectorThread, startProjectorThread } from './projector-thread.ts';
+import { startProjectorThread } from './projector-thread.ts';
 import type { Metrics } from './telemetry.ts';
 
 export type PartsOptions = {
@@ -27,7 +26,6 @@ export type NodeParts = {
   readonly ready: Promise<void>;
   readonly checks: () => Promise<Readonly<Record<string, Check>>>;
   readonly stopped: () => Promise<void>;
-  readonly retryQuarantined: () => Promise<Retried>;
 };
 
 /** Of all nodes on the same stores, one advances orders; the others stand by. */
@@ -58,13 +56,10 @@ export const startParts = (options: PartsOptions): NodeParts => {
     await Promise.allSettled(running);
     await worker?.stopped();
   };
-  const retryQuarantined = (): Promise<Retried> =>
-    worker?.projector.retryQuarantined() ?? Promise.reject(new Error('this node has no projector'));
-  return { ready, checks, stopped, retryQuarantined };
+  return { ready, checks, stopped };
 };
 
 type Worker = {
-  readonly projector: ProjectorThread;
   readonly checks: () => Readonly<Record<string, Check>>;
   readonly stopped: () => Promise<void>;
 };
@@ -92,7 +87,6 @@ const startWorker = (options: PartsOptions, ready: Promise<void>): Worker => {
   });
   const advancing = ready.then(() => advanceOrders(options));
   return {
-    projector,
     checks: () => ({
       projector: { ok: failure === null, detail: failure ?? (isProjecting ? 'running' : 'standing by') },
     }),

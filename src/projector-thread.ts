@@ -6,9 +6,9 @@ import type { StoreSettings } from './config.ts';
 import { createCodec } from './event-store/codec.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
 import { allProjections } from './projections/all.ts';
-import { createProjector, type Projector } from './projections/projector.ts';
+import { createProjector } from './projections/projector.ts';
 import type { QuarantinedEvent } from './projections/quarantine.ts';
-import type { Retried } from './projections/retry.ts';
+import { answerRetries } from './projections/retry-requests.ts';
 import { openStores } from './stores.ts';
 
 /** What the thread tells: whether it projects or stands by; `failed` is for the log and the metrics. */
@@ -17,22 +17,14 @@ export type ProjectorMessage =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'quarantined'; readonly events: readonly QuarantinedEvent[] };
 
-type Retry =
-  | { readonly type: 'retried'; readonly retried: Retried }
-  | { readonly type: 'notRetried'; readonly message: string };
-
 /** Batches are small and soon forgotten: a large young generation would only cost memory. */
 const YOUNG_GENERATION_MB = 24;
 /** Its work survives an end at any moment, so a thread that does not stop is ended. */
 const LONGEST_STOP_MS = 5_000;
 
-export type ProjectorThread = {
-  readonly stop: () => Promise<void>;
-  /** Applies quarantined events, as far as this release can take them. Rejects when the thread has ended. */
-  readonly retryQuarantined: () => Promise<Retried>;
-};
+export type ProjectorThread = { readonly stop: () => Promise<void> };
 
-type Request = 'stop' | 'retry';
+const STOP = 'stop';
 
 type ThreadData = { readonly projectorOn: StoreSettings; readonly holder: HolderProcess };
 
@@ -54,40 +46,22 @@ export const startProjectorThread = (options: {
   });
   let failure: Error | null = null;
   let stopping = false;
-  let retries: { resolve: (retried: Retried) => void; reject: (error: Error) => void }[] = [];
-  const rejectRetries = (message: string): void => {
-    for (const { reject } of retries) reject(new Error(message));
-    retries = [];
-  };
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       resolve();
-      rejectRetries('the projector has ended');
       if (!stopping) options.onExit(failure);
     });
   });
-  worker.on('message', (message: ProjectorMessage | Retry) => {
-    if (message.type === 'retried') retries.shift()?.resolve(message.retried);
-    else if (message.type === 'notRetried') retries.shift()?.reject(new Error(message.message));
-    else options.onMessage(message);
-  });
+  worker.on('message', options.onMessage);
   worker.on('error', (error: Error) => {
     failure = error;
   });
-  const ask = (request: Request): void => worker.postMessage(request);
   return {
     stop: async () => {
       stopping = true;
-      ask('stop');
+      worker.postMessage(STOP);
       await Promise.race([exited, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })]);
       await worker.terminate();
-    },
-    retryQuarantined: () => {
-      if (failure !== null) return Promise.reject(failure);
-      return new Promise((resolve, reject) => {
-        retries.push({ resolve, reject });
-        ask('retry');
-      });
     },
   };
 };
@@ -102,22 +76,11 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> => {
   const stores = await openStores(projectorOn);
   const stop = new AbortController();
-  let current: Projector | null = null;
-  const tell = (message: ProjectorMessage | Retry): void => parentPort?.postMessage(message);
+  const tell = (message: ProjectorMessage): void => parentPort?.postMessage(message);
   const failed = (error: unknown): void => tell({ type: 'failed', message: messageOf(error) });
-
-  const retry = async (): Promise<Retried> => {
-    if (current === null) throw new Error('the projector runs on another node');
-    return current.retryQuarantined();
-  };
-  parentPort?.on('message', (request: Request) => {
-    if (request === 'stop') return stop.abort();
-    retry().then(
-      (retried) => tell({ type: 'retried', retried }),
-      (error: unknown) => tell({ type: 'notRetried', message: messageOf(error) }),
-    );
+  parentPort?.on('message', (message) => {
+    if (message === STOP) stop.abort();
   });
-
   const lease = {
     store: stores.readStore,
     name: LEASE,
@@ -128,16 +91,19 @@ const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> =
     signal: stop.signal,
   };
   await underLease(lease, async (term) => {
-    current = createProjector({
+    const readStore = fenced(stores.readStore, LEASE, term);
+    const projector = createProjector({
       ...stores,
-      readStore: fenced(stores.readStore, LEASE, term),
+      readStore,
       decode: createCodec({ newId: randomUUID }).decode,
       projections: allProjections,
       hooks: { failed, quarantined: (events) => tell({ type: 'quarantined', events }) },
     });
     tell({ type: 'projecting', isHere: true });
-    await current.run(term.signal);
-    current = null;
+    await Promise.all([
+      projector.run(term.signal),
+      answerRetries({ readStore, retry: projector.retryQuarantined, onError: failed, signal: term.signal }),
+    ]);
     tell({ type: 'projecting', isHere: false });
   });
   await stores.close();

@@ -2,20 +2,21 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { type AdminKey, adminKey } from './admin-key.ts';
-import { createApp, createWorkerApp } from './api/app.ts';
+import { createApp, createWorkerApp, type NodeDependencies } from './api/app.ts';
 import { hashSecret } from './api/auth.ts';
 import { createCursors } from './api/cursor.ts';
 import { createIdempotency, IDEMPOTENT_ANSWERS } from './api/idempotency.ts';
-import { createOwnWrites } from './api/reading.ts';
+import { createOwnWrites, createOwnWritesAnywhere } from './api/own-writes.ts';
 import { watchLog } from './application/log-watch.ts';
 import { createService, type Service } from './application/service.ts';
 import { readModelsAheadOfLog } from './application/start-check.ts';
 import { type Config, ConfigurationError, keepsFiles } from './config.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { closeServer, listen, portOf, urlOf } from './http-server.ts';
-import { type NodeParts, startParts } from './node-parts.ts';
+import { startParts } from './node-parts.ts';
+import { askForRetry } from './projections/retry-requests.ts';
 import { openServingStores } from './stores.ts';
-import { createMetrics, type Metrics } from './telemetry.ts';
+import { createMetrics } from './telemetry.ts';
 import { untilStoresAnswer } from './until-stores-answer.ts';
 
 export type RunningServer = {
@@ -63,7 +64,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     let isStopping = false;
     const health = { checks: parts.checks, isStopping: () => isStopping };
     const face = { metrics, logger, health, newId: service.newId };
-    const app = config.role === 'worker' ? createWorkerApp(face) : await createApi({ face, service, parts, closing });
+    const app = config.role === 'worker' ? createWorkerApp(face) : await createApi({ config, face, service, closing });
     await parts.ready;
     const server = await listen(app, config);
     return {
@@ -95,24 +96,25 @@ const knowAdministrator = ({ directory }: Service, { secret }: AdminKey): void =
   directory.restoreKey({ keyId: 'admin', name: 'Administrator', role: 'admin', secretHash: hashSecret(secret) });
 
 type ApiOptions = {
-  readonly face: Omit<Parameters<typeof createWorkerApp>[0], never> & { readonly metrics: Metrics };
+  readonly config: Config;
+  readonly face: NodeDependencies;
   readonly service: Service;
-  readonly parts: NodeParts;
   readonly closing: (() => Promise<void> | void)[];
 };
 
-const createApi = async ({ face, service, parts, closing }: ApiOptions) => {
+const createApi = async ({ config, face, service, closing }: ApiOptions) => {
   await service.vault.ensure(IDEMPOTENT_ANSWERS);
   const idempotency = createIdempotency(service.vault, service.now);
   const purging = setInterval(() => void idempotency.purge().catch(service.onError), PURGE_EVERY_MS).unref();
   closing.push(() => clearInterval(purging));
+  const isAlone = config.role === 'all' && config.eventStoreUrl === undefined && config.readStoreUrl === undefined;
   return createApp({
     ...face,
     service,
     idempotency,
     cursors: createCursors(service.cursorSecret),
-    ownWrites: createOwnWrites(),
-    retryQuarantined: parts.retryQuarantined,
+    ownWrites: isAlone ? createOwnWrites() : createOwnWritesAnywhere(service.eventStore),
+    retryQuarantined: () => askForRetry(service.readStore, service.newId()),
     version: manifest.version,
   });
 };

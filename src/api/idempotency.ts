@@ -53,7 +53,8 @@ const knownBy = ({ credential, idempotencyKey, content }: IdempotentRequest): Kn
 
 /**
  * Answers of refused and of successful commands are kept, durably, before they are sent. A failure on our side (5xx)
- * is not: commands themselves are idempotent, so trying again is safe.
+ * is not: commands themselves are idempotent, so trying again is safe. A repetition that meets the first one still running is
+ * refused by the same node; by another one it is run as well, and answered as the first one was.
  */
 export const createIdempotency = (store: ReadStore, now: () => Date): Idempotency => {
   const running = new Map<string, string>();
@@ -65,10 +66,11 @@ export const createIdempotency = (store: ReadStore, now: () => Date): Idempotenc
     return JSON.parse(decrypt(sealingKey, String(body.reply))) as Reply;
   };
 
-  const keep = ({ id, fingerprint, sealingKey }: Known, reply: Reply): Promise<unknown> => {
+  /** False: another node has kept an answer meanwhile. */
+  const keep = async ({ id, fingerprint, sealingKey }: Known, reply: Reply): Promise<boolean> => {
     const expiresAt = new Date(now().getTime() + KEPT_HOURS * 3_600_000).toISOString();
     const body = { fingerprint, expiresAt, reply: encrypt(sealingKey, JSON.stringify(reply)) };
-    return store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: FIRST, body }]);
+    return (await store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: FIRST, body }])).length === 0;
   };
 
   return {
@@ -84,8 +86,10 @@ export const createIdempotency = (store: ReadStore, now: () => Date): Idempotenc
         const before = await remembered(known);
         if (before !== null) return { reply: before, replayed: true };
         const reply = await run();
-        if (reply.status < 500) await keep(known, reply);
-        return { reply, replayed: false };
+        if (reply.status >= 500 || (await keep(known, reply))) return { reply, replayed: false };
+        // Where that was for another request under the same key, this one has been run all the same: it gets its own answer.
+        const first = await remembered(known).catch(() => null);
+        return first === null ? { reply, replayed: false } : { reply: first, replayed: true };
       } finally {
         running.delete(id);
       }

@@ -6,8 +6,8 @@ import { authenticate, bearerOf, type Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
 import { onlyAllow } from './method-not-allowed.ts';
+import type { OwnWrites } from './own-writes.ts';
 import { ApiProblem, problemOf } from './problem.ts';
-import type { OwnWrites } from './reading.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export const BODY_LIMIT_BYTES = 1_048_576;

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Position } from '../domain/values.ts';
 import type { Query, Scalar, Stored } from '../projections/read-store.ts';
 import { ApiProblem } from './problem.ts';
@@ -6,23 +5,6 @@ import type { Call, Reply } from './route.ts';
 
 const MIN_POSITION_WAIT_MS = 5_000;
 const OWN_WRITES_WAIT_MS = 1_000;
-const REMEMBERED_KEYS = 10_000;
-
-/** The newest position that each API key was told: what the key reads afterwards holds at least that. */
-export type OwnWrites = {
-  readonly note: (keyId: string, position: Position) => void;
-  readonly newest: (keyId: string) => Position | undefined;
-};
-
-export const createOwnWrites = (): OwnWrites => {
-  const newest = new LRUCache<string, Position>({ max: REMEMBERED_KEYS });
-  return {
-    note: (keyId, position) => {
-      if (position > (newest.peek(keyId) ?? '')) newest.set(keyId, position);
-    },
-    newest: (keyId) => newest.get(keyId),
-  };
-};
 
 type Reading = Call<unknown, { readonly minPosition?: Position }, unknown>;
 
@@ -31,7 +13,7 @@ type Reading = Call<unknown, { readonly minPosition?: Position }, unknown>;
  */
 export const awaitPosition = async (name: string, { query, caller, service, ownWrites }: Reading): Promise<void> => {
   const { readModels } = service;
-  const own = ownWrites.newest(caller.keyId);
+  const own = await ownWrites.newest(caller);
   if (own !== undefined) await readModels.reached(name, own, OWN_WRITES_WAIT_MS);
   if (query.minPosition !== undefined && !(await readModels.reached(name, query.minPosition, MIN_POSITION_WAIT_MS))) {
     throw new ApiProblem('read-model-behind', undefined, { position: await readModels.position(name) });

@@ -5,7 +5,7 @@ import type { Role } from '../domain/api-key.ts';
 import type { Retried } from '../projections/retry.ts';
 import type { Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
-import type { OwnWrites } from './reading.ts';
+import type { OwnWrites } from './own-writes.ts';
 
 export type Reply = {
   readonly status: number;

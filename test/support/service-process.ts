@@ -15,16 +15,30 @@ export type ServiceProcess = {
   /** Milliseconds from the start of the process to its first ready answer. */
   readonly readyAfterMs: number;
   readonly output: () => string;
+  /** Stops the process in its tracks, as a machine without time for it would, and lets it go on. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Ends the process at once, as a power cut would. */
   readonly kill: () => Promise<void>;
   readonly terminate: () => Promise<number | null>;
 };
 
-export const startProcess = async (dataDir: string, port: number): Promise<ServiceProcess> => {
+export const startProcess = async (
+  dataDir: string,
+  port: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> => {
   const started = performance.now();
   const child = spawn(process.execPath, START, {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ADMIN_API_KEY: PROCESS_SECRET, LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      ADMIN_API_KEY: PROCESS_SECRET,
+      LOG_LEVEL: 'error',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -46,6 +60,8 @@ export const startProcess = async (dataDir: string, port: number): Promise<Servi
     url,
     readyAfterMs: performance.now() - started,
     output: () => output,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     kill: async () => void (await end('SIGKILL')),
     terminate: () => end('SIGTERM'),
   };
