@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { LocationProfile } from '../stock-location/stock-location.ts';
+import type { LocationProfile, OpeningCalendar } from '../stock-location/stock-location.ts';
 import type { Instant } from '../values.ts';
 import { type CivilDay, civilDay, dayNumber, weekdayOf } from './civil-day.ts';
 
@@ -49,13 +49,25 @@ const closing: Closing = (timeZone, cutOff, day) => {
   return Math.min(at.epochMilliseconds, nextDay - 1);
 };
 
+const openDays = ({ closedWeekdays, holidays }: OpeningCalendar): ((day: number) => boolean) => {
+  const closed = new Set(closedWeekdays);
+  const days = new Set(holidays?.map(dayNumber));
+  return (day) => !closed.has(weekdayOf(day)) && !days.has(day);
+};
+
+/** The day itself, or the next one on which the location is open; null: none of the next 366 days. */
+export const firstOpenDay = ({ calendar = {} }: Pick<Schedule, 'calendar'>, from: CivilDay): CivilDay | null => {
+  const isOpen = openDays(calendar);
+  const first = dayNumber(from);
+  for (let day = first; day <= first + MOST_DAYS_CLOSED; day++) if (isOpen(day)) return civilDay(day);
+  return null;
+};
+
 /** `now -> when dispatched`, for one location. */
 const answering = ({ timeZone, leadTimeHours = 0, cutOff, calendar = {} }: Schedule, closing: Closing) => {
   const zone = zoneOf(timeZone);
   const leadTime = Math.round(leadTimeHours * HOUR);
-  const closedWeekdays = new Set(calendar.closedWeekdays);
-  const holidays = new Set(calendar.holidays?.map(dayNumber));
-  const isOpen = (day: number): boolean => !closedWeekdays.has(weekdayOf(day)) && !holidays.has(day);
+  const isOpen = openDays(calendar);
 
   return (now: number): Answer => {
     const ready = now + leadTime;

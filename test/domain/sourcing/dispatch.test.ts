@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../../src/domain/sourcing/civil-day.ts';
-import { createDispatchCalendar, dispatchOf, type Schedule } from '../../../src/domain/sourcing/dispatch.ts';
+import {
+  createDispatchCalendar,
+  dispatchOf,
+  firstOpenDay,
+  type Schedule,
+} from '../../../src/domain/sourcing/dispatch.ts';
 import { exampleProfile } from '../../support/examples.ts';
 
 const at = (instant: string): number => Date.parse(instant);
@@ -186,6 +191,19 @@ describe('the laws of dispatch', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('the first open day', () => {
+  const weekdays = { calendar: { closedWeekdays: [6, 7], holidays: ['2026-11-30'] } };
+  it('is the day itself, or the next one that is no closed weekday and no holiday', () => {
+    expect(firstOpenDay(weekdays, '2026-11-27')).toBe('2026-11-27');
+    expect(firstOpenDay(weekdays, '2026-11-28')).toBe('2026-12-01');
+    expect(firstOpenDay({}, '2026-11-28')).toBe('2026-11-28');
+  });
+
+  it('is none where the location never opens', () => {
+    expect(firstOpenDay({ calendar: { closedWeekdays: [1, 2, 3, 4, 5, 6, 7] } }, '2026-11-28')).toBeNull();
   });
 });
 
