@@ -72,14 +72,15 @@ const POLL_MS = 10;
 
 const untilReady = async (child: ChildProcess, url: string, output: () => string): Promise<void> => {
   const deadline = performance.now() + LONGEST_START_MS;
-  for (;;) {
+  for (let said = ''; ; await setTimeout(POLL_MS)) {
     if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}: ${output()}`);
-    if (performance.now() > deadline) throw new Error(`the service was not ready in time: ${output()}`);
-    const isReady = await fetch(`${url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return;
-    await setTimeout(POLL_MS);
+    if (performance.now() > deadline) throw new Error(`the service was not ready in time: ${said} ${output()}`);
+    try {
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(LONGEST_START_MS) });
+      if (response.ok) return;
+      said = await response.text();
+    } catch (error) {
+      said = String(error instanceof Error ? (error.cause ?? error) : error);
+    }
   }
 };

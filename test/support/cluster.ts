@@ -1,0 +1,109 @@
+import { setTimeout } from 'node:timers/promises';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { type FoldedLog, foldLog, halfDone } from './log-laws.ts';
+import { PROCESS_SECRET, type ServiceProcess, startProcess } from './service-process.ts';
+
+export type ClusterNode = {
+  readonly name: string;
+  readonly url: string;
+  readonly process: () => ServiceProcess;
+  /** Ends the process at once and starts it again; resolves when it is ready. */
+  readonly crash: () => Promise<void>;
+};
+
+export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
+
+/** Several processes on the same stores. */
+export type Cluster = {
+  readonly nodes: readonly ClusterNode[];
+  readonly apis: readonly ClusterNode[];
+  /** Sends to the API nodes in turn, to the next one where one does not answer, until one does. */
+  readonly send: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  readonly stop: () => Promise<void>;
+};
+
+const PORTS_EACH = 10;
+const firstPort = 20_000 + (process.pid % 1_000) * PORTS_EACH;
+
+export const startCluster = async (options: {
+  readonly roles: readonly ('all' | 'api' | 'worker')[];
+  readonly dataDir: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<Cluster> => {
+  const { roles, dataDir, environment = {} } = options;
+  const nodes = await Promise.all(
+    roles.map((role, index) =>
+      startNode(`${role}-${index}`, dataDir, firstPort + index, { ...environment, ROLE: role }),
+    ),
+  );
+  const apis = nodes.filter((_, index) => roles[index] !== 'worker');
+  let turn = 0;
+  const send: Cluster['send'] = async (method, path, body) => {
+    for (;;) {
+      turn += 1;
+      const { url } = apis[turn % apis.length] ?? { url: '' };
+      const answer = await call(url, method, path, body).catch(() => null);
+      if (answer !== null) return answer;
+      await setTimeout(20);
+    }
+  };
+  return {
+    nodes,
+    apis,
+    send,
+    stop: async () => void (await Promise.all(nodes.map((node) => node.process().terminate()))),
+  };
+};
+
+const startNode = async (
+  name: string,
+  dataDir: string,
+  port: number,
+  environment: Readonly<Record<string, string>>,
+): Promise<ClusterNode> => {
+  let current = await startProcess(dataDir, port, environment);
+  let restarted: Promise<void> = Promise.resolve();
+  const restart = async (): Promise<void> => {
+    await current.kill();
+    current = await startProcess(dataDir, port, environment);
+  };
+  return {
+    name,
+    url: current.url,
+    process: () => current,
+    crash: () => {
+      restarted = restarted.then(restart);
+      return restarted;
+    },
+  };
+};
+
+/** Rejects where no answer comes. */
+export const call = async (url: string, method: string, path: string, body?: unknown): Promise<Answer> => {
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${PROCESS_SECRET}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Answer['body'] };
+};
+
+export const orderFor = (number: string | number, lines: readonly { sku: string; quantity: number }[]) => ({
+  channelId: 'web',
+  channelOrderNumber: `${number}`,
+  destination: { country: 'GB', postcode: 'LS1 1AA' },
+  method: 'homeDelivery',
+  lines,
+});
+
+const REST_MS = 20_000;
+
+/** The log once the nodes have nothing left to do, or as it stands after a while. */
+export const quiescent = async (eventStore: EventStore): Promise<FoldedLog> => {
+  const deadline = performance.now() + REST_MS;
+  for (;;) {
+    const log = await foldLog(eventStore);
+    if (halfDone(log).length === 0 || performance.now() > deadline) return log;
+    await setTimeout(250);
+  }
+};
