@@ -24,11 +24,23 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const MOST_DAYS_CLOSED = 366;
 
+const startOfDay = (timeZone: string, day: number): number =>
+  Temporal.PlainDate.from(civilDay(day)).toZonedDateTime(timeZone).epochMilliseconds;
+
+/** A cut-off that summer time skips is moved by as much, one that happens twice is the first: Temporal's `compatible`. */
+const closingIn: Closing = (timeZone, cutOff, day) => {
+  const nextDay = startOfDay(timeZone, day + 1);
+  if (nextDay === startOfDay(timeZone, day)) return null;
+  if (cutOff === undefined) return nextDay - 1;
+  const at = Temporal.PlainDate.from(civilDay(day)).toZonedDateTime({ timeZone, plainTime: cutOff });
+  return Math.min(at.epochMilliseconds, nextDay - 1);
+};
+
 /**
- * What the zone is called in the time zone database. Logs may hold names that only ICU knows (`PST`), or that only newer
- * machines know: those are read as UTC, since one location must not stop the sourcing of all orders.
+ * Logs may hold zones that only ICU knows (`PST`), or that only newer machines know: those are read as UTC, since one
+ * location must not stop the sourcing of all orders.
  */
-const zoneOf = (timeZone: string): string => {
+const zoneKnownToIcu = (timeZone: string): string => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
   } catch (error) {
@@ -37,16 +49,13 @@ const zoneOf = (timeZone: string): string => {
   }
 };
 
-const startOfDay = (timeZone: string, day: number): number =>
-  Temporal.PlainDate.from(civilDay(day)).toZonedDateTime(timeZone).epochMilliseconds;
-
-/** A cut-off that summer time skips is moved by as much, one that happens twice is the first: Temporal's `compatible`. */
 const closing: Closing = (timeZone, cutOff, day) => {
-  const nextDay = startOfDay(timeZone, day + 1);
-  if (nextDay === startOfDay(timeZone, day)) return null;
-  if (cutOff === undefined) return nextDay - 1;
-  const at = Temporal.PlainDate.from(civilDay(day)).toZonedDateTime({ timeZone, plainTime: cutOff });
-  return Math.min(at.epochMilliseconds, nextDay - 1);
+  try {
+    return closingIn(timeZone, cutOff, day);
+  } catch (error) {
+    if (error instanceof RangeError) return closingIn(zoneKnownToIcu(timeZone), cutOff, day);
+    throw error;
+  }
 };
 
 const openDays = ({ closedWeekdays, holidays }: OpeningCalendar): ((day: number) => boolean) => {
@@ -65,7 +74,6 @@ export const firstOpenDay = ({ calendar = {} }: Pick<Schedule, 'calendar'>, from
 
 /** `now -> when dispatched`, for one location. */
 const answering = ({ timeZone, leadTimeHours = 0, cutOff, calendar = {} }: Schedule, closing: Closing) => {
-  const zone = zoneOf(timeZone);
   const leadTime = Math.round(leadTimeHours * HOUR);
   const isOpen = openDays(calendar);
 
@@ -73,12 +81,12 @@ const answering = ({ timeZone, leadTimeHours = 0, cutOff, calendar = {} }: Sched
     const ready = now + leadTime;
     // No zone is a whole day behind UTC, so the local day is this one or a later one.
     let day = Math.floor(ready / DAY) - 1;
-    let closes = closing(zone, cutOff, day);
-    while (closes === null || closes < ready) closes = closing(zone, cutOff, ++day);
+    let closes = closing(timeZone, cutOff, day);
+    while (closes === null || closes < ready) closes = closing(timeZone, cutOff, ++day);
     const unlessOpen = closes - leadTime;
     for (const last = day + MOST_DAYS_CLOSED; day <= last; day++) {
       if (!isOpen(day)) continue;
-      closes = closing(zone, cutOff, day);
+      closes = closing(timeZone, cutOff, day);
       if (closes === null) continue;
       const validUntil = closes - leadTime;
       const at = new Date(closes).toISOString();
