@@ -1,0 +1,132 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import messages from '@eventstore/db-client/generated/streams_pb.js';
+import { type AppendResult, type NewEvent, StoreUnavailable, VersionConflict } from './event-store.ts';
+import type { Connection, Node } from './eventstoredb-connection.ts';
+import { AppendTooLarge, concernsNode, isNotLeader, isRefusal, isTooLarge, messageOf } from './eventstoredb-failure.ts';
+import type { Reader } from './eventstoredb-read.ts';
+import {
+  positionOf,
+  revisionOf,
+  startPosition,
+  streamIdentifier,
+  toProposed,
+  versionOf,
+} from './eventstoredb-records.ts';
+
+type AppendRequest = InstanceType<typeof messages.AppendReq>;
+
+export type Appender = (stream: string, expectedVersion: number, events: readonly NewEvent[]) => Promise<AppendResult>;
+
+export type AppenderOptions = {
+  readonly connection: Connection;
+  readonly reader: Reader;
+  readonly timeoutMs: number;
+};
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What is wrong with an append whatever the log holds. The server would answer some of it with riddles. */
+const faultOf = (stream: string, expectedVersion: number, events: readonly NewEvent[]): string | null => {
+  if (stream === '' || stream.startsWith('$')) return `no name for a stream: '${stream}'`;
+  if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) return `no version: ${expectedVersion}`;
+  const malformed = events.find(
+    ({ id, type, schemaVersion, data, metadata, hash }) =>
+      !uuid.test(id) ||
+      type === '' ||
+      !Number.isSafeInteger(schemaVersion) ||
+      [type, data, metadata, hash].some((text) => typeof text !== 'string'),
+  );
+  return malformed === undefined ? null : `event ${malformed.id} is malformed`;
+};
+
+const headerOf = (stream: string, expectedVersion: number): AppendRequest => {
+  const options = new messages.AppendReq.Options();
+  options.setStreamIdentifier(streamIdentifier(stream));
+  if (expectedVersion === 0) options.setNoStream(new shared.Empty());
+  else options.setRevision(revisionOf(expectedVersion));
+  const header = new messages.AppendReq();
+  header.setOptions(options);
+  return header;
+};
+
+const messageFor = (event: NewEvent): AppendRequest => {
+  const message = new messages.AppendReq();
+  message.setProposedMessage(toProposed(event));
+  return message;
+};
+
+/**
+ * One append, one call, one deadline. Not the batch call, which all appends of a process would share: the server may
+ * end it, or fall silent on it, and nobody who waits would be told.
+ */
+const send = (node: Node, requests: readonly AppendRequest[], timeoutMs: number): Promise<AppendResp> =>
+  new Promise((resolve, reject) => {
+    const call = node.streams.append(node.metadata(), { deadline: Date.now() + timeoutMs }, (error, answer) => {
+      if (error !== null) reject(error);
+      else if (answer === undefined) reject(new Error('the server ended an append without an answer'));
+      else resolve(answer);
+    });
+    // The failure itself comes to the callback; a stream's error must have a listener nonetheless.
+    call.on('error', () => undefined);
+    for (const request of requests) call.write(request);
+    call.end();
+  });
+
+export const createAppender = ({ connection, reader, timeoutMs }: AppenderOptions): Appender => {
+  const versionIn = (answer: AppendResp.WrongExpectedVersion): number =>
+    answer.hasCurrentRevision() ? versionOf(answer.getCurrentRevision()) : 0;
+
+  /** The server knows of a repeated append that it was written, but not always where. */
+  const resultOf = async (stream: string, answer: AppendResp.Success): Promise<AppendResult> => {
+    const version = versionOf(answer.getCurrentRevision());
+    const position = answer.getPosition();
+    if (position !== undefined)
+      return { version, position: positionOf(position.getCommitPosition(), position.getPreparePosition()) };
+    try {
+      for await (const event of reader.readStream(stream, { from: version - 1, limit: 1 }))
+        return { version, position: event.position };
+    } catch (cause) {
+      throw new StoreUnavailable(`${stream} was appended to, but where could not be read`, 'unknown', { cause });
+    }
+    throw new StoreUnavailable(`${stream} was appended to, but has no event of version ${version}`, 'unknown');
+  };
+
+  /** Nothing to write: only the version is in question. */
+  const appendNothing = async (stream: string, expectedVersion: number): Promise<AppendResult> => {
+    let last: AppendResult = { version: 0, position: startPosition };
+    for await (const { version, position } of reader.readStream(stream, { direction: 'backwards', limit: 1 }))
+      last = { version, position };
+    if (last.version !== expectedVersion) throw new VersionConflict(stream, expectedVersion, last.version);
+    return last;
+  };
+
+  const failureOf = (stream: string, error: unknown): Error => {
+    if (isTooLarge(error)) return new AppendTooLarge(stream, error);
+    const outcome = isRefusal(error) ? 'none' : 'unknown';
+    return new StoreUnavailable(`${stream} could not be appended to: ${messageOf(error)}`, outcome, { cause: error });
+  };
+
+  return async (stream, expectedVersion, events) => {
+    const fault = faultOf(stream, expectedVersion, events);
+    if (fault !== null) throw new TypeError(fault);
+    if (events.length === 0) return appendNothing(stream, expectedVersion);
+    const requests = [headerOf(stream, expectedVersion), ...events.map(messageFor)];
+    const deadline = performance.now() + timeoutMs;
+    for (let isFirst = true; ; isFirst = false) {
+      const node = await connection.node(deadline - performance.now());
+      try {
+        const answer = await send(node, requests, Math.max(1, deadline - performance.now()));
+        const conflict = answer.getWrongExpectedVersion();
+        if (conflict !== undefined) throw new VersionConflict(stream, expectedVersion, versionIn(conflict));
+        const success = answer.getSuccess();
+        if (success === undefined) throw new Error('an answer without content');
+        return await resultOf(stream, success);
+      } catch (error) {
+        if (error instanceof VersionConflict || error instanceof StoreUnavailable) throw error;
+        if (concernsNode(error)) connection.drop(node, error);
+        if (!isFirst || !isNotLeader(error)) throw failureOf(stream, error);
+      }
+    }
+  };
+};

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Position } from '../domain/values.ts';
+import type { EventBatch, SubscribeOptions } from './event-store.ts';
+import type { Connection } from './eventstoredb-connection.ts';
+import { concernsNode, isForeignPosition } from './eventstoredb-failure.ts';
+import type { Reader } from './eventstoredb-read.ts';
+import { positionParts } from './eventstoredb-records.ts';
+import type { Watch, Watcher } from './eventstoredb-watch.ts';
+
+const BATCH_SIZE = 1_000;
+const LONGEST_PAUSE_MS = 1_000;
+
+export type SubscriberOptions = {
+  readonly connection: Connection;
+  readonly reader: Reader;
+  readonly watcher: Watcher;
+  readonly onError: (error: unknown) => void;
+  readonly closing: AbortSignal;
+};
+
+/**
+ * Delivers the log batch by batch. Each batch is a read of what follows the last one, made when it is asked for, so
+ * there is nothing to lose, to repeat or to pile up between the server and the consumer. Whatever fails is tried again.
+ */
+export const createSubscribe = (
+  options: SubscriberOptions,
+): ((options: SubscribeOptions) => AsyncIterable<EventBatch>) => {
+  const { connection, reader, watcher, onError, closing } = options;
+
+  const refuseBeyondEnd = async (watch: Watch, position: Position | null): Promise<void> => {
+    if (position === null || position <= (watch.end() ?? '')) return;
+    const end = await watch.look();
+    if (position > (end ?? '')) throw new RangeError(`position ${position} lies beyond the log's end ${end}`);
+  };
+
+  const readBatch = async (
+    watch: Watch,
+    after: Position | null,
+    { streamPrefixes, batchSize = BATCH_SIZE }: SubscribeOptions,
+    signal: AbortSignal,
+  ): Promise<EventBatch> => {
+    const end = watch.end();
+    const request = { after, backwards: false, limit: batchSize, streamPrefixes };
+    const { events, isLast } = await reader.pageFrom(watch.node, request, signal).catch((error: unknown) => {
+      if (concernsNode(error)) connection.drop(watch.node, error);
+      throw error;
+    });
+    const reached = events.at(-1)?.position ?? after;
+    // The server had searched at least up to the end that it had told of before, unless it was not the same server.
+    const searched = isLast && !watch.isOver() && (end ?? '') > (reached ?? '') ? end : reached;
+    return { events, position: searched, caughtUp: isLast && (searched ?? '') >= (watch.end() ?? '') };
+  };
+
+  return async function* subscribe(request: SubscribeOptions): AsyncGenerator<EventBatch, void> {
+    if (request.after !== null) positionParts(request.after);
+    const signal = AbortSignal.any([request.signal, closing]);
+    let position = request.after;
+    let saidCaughtUp = false;
+    let isChecked = false;
+
+    /** The next batch; `null` when there is none yet. */
+    const next = async (): Promise<EventBatch | null> => {
+      const watch = await watcher.current(signal);
+      if (watch === null) return null;
+      if (!isChecked) await refuseBeyondEnd(watch, position);
+      isChecked = true;
+      const hasAll = (position ?? '') >= (watch.end() ?? '');
+      if (!hasAll) {
+        const batch = await readBatch(watch, position, request, signal);
+        return batch.events.length > 0 || batch.position !== position ? batch : null;
+      }
+      if (!saidCaughtUp) return { events: [], position, caughtUp: true };
+      await watcher.news(watch, position, signal);
+      return null;
+    };
+
+    for (let failures = 0; !signal.aborted; ) {
+      let batch: EventBatch | null = null;
+      try {
+        batch = await next();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof RangeError) throw error;
+        if (isForeignPosition(error)) throw new RangeError(`not a position of this log: ${position}`, { cause: error });
+        onError(error);
+        failures += 1;
+        const longest = Math.min(LONGEST_PAUSE_MS, 25 * 2 ** Math.min(failures, 10));
+        await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+      }
+      if (batch === null || signal.aborted) continue;
+      position = batch.position;
+      saidCaughtUp = batch.caughtUp;
+      yield batch;
+    }
+  };
+};
