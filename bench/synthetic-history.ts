@@ -1,5 +1,6 @@
 import type { AnyEvent } from '../src/domain/event.ts';
-import { type LineUnits, orderStream, type SourcingRecord } from '../src/domain/order/order.ts';
+import { type LineUnits, orderStream } from '../src/domain/order/order.ts';
+import type { SourcingRecord } from '../src/domain/sourcing/record.ts';
 import {
   type LocationProfile,
   type StockBalance,
@@ -25,22 +26,44 @@ const profile = (name: string): LocationProfile => ({
 
 /** Ten locations considered, as a small network would record it. */
 const record = (lines: readonly LineUnits[], logPosition: string): SourcingRecord => ({
-  policy: { version: 1, hash: 'f'.repeat(64) },
+  policy: { version: 0, hash: 'f'.repeat(64) },
   logPosition,
+  at: '2026-01-05T09:00:00.000Z',
+  order: {
+    channelId: 'web',
+    market: null,
+    method: 'homeDelivery',
+    priority: null,
+    value: null,
+    placedAt: '2026-01-05T09:00:00.000Z',
+    deliverBy: null,
+  },
   demand: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+  excluded: [],
   candidates: {
     locationId: locationIds.slice(0, 10),
     kilometres: locationIds.slice(0, 10).map((_, index) => 10.5 * index),
     parcelCost: locationIds.slice(0, 10).map((_, index) => 480 + index),
     unitCost: locationIds.slice(0, 10).map(() => 12),
-    available: locationIds.slice(0, 10).map(() => lines.map(() => 1_000)),
+    available: lines.map(() => locationIds.slice(0, 10).map(() => 1_000)),
+    dispatchDay: locationIds.slice(0, 10).map(() => 0),
+    deliveryDay: locationIds.slice(0, 10).map(() => 1),
   },
   ruledOut: [],
-  objective: 504,
-  bound: 504,
-  proven: true,
-  nodes: 3,
-  runnerUp: { locationIds: ['location-1'], objective: 505 },
+  passes: [
+    {
+      route: 'cheapest',
+      softFencesDropped: false,
+      wanted: lines.map(({ quantity }) => quantity),
+      fenced: [],
+      plan: lines.map(({ quantity }, line) => ({ location: 0, line, units: quantity })),
+      objective: 504,
+      bound: 504,
+      proven: true,
+      nodes: 3,
+      runnerUp: { locationIds: ['location-1'], objective: 505 },
+    },
+  ],
 });
 
 /** Orders of two lines, each sourced, reserved and, every second one, sent and delivered: some 8 events per order. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { orderStatuses } from '../domain/order/status.ts';
 import { channelProfile, locationProfile } from './schemas.ts';
+import { decisionSchema, plannedSchema } from './sourcing-answer.ts';
 
 // What the service answers, for the OpenAPI document and for the tests that hold the answers to it.
 
@@ -24,6 +25,8 @@ export const orderAnswer = z
     position: text,
     placedAt: text,
     method: text,
+    priority: integer.optional(),
+    deliverBy: text.optional(),
     currency: nullableText,
     lines: z.array(
       z.object({ lineId: text, sku: text, quantity: count, unitPrice: count.nullable(), cancelled: count }),
@@ -36,6 +39,9 @@ export const orderAnswer = z
         lines: z.array(lineUnits),
         cost: integer.describe('Minor units.'),
         shipment: z.object({ carrier: text, trackingNumber: text }).nullable(),
+        dispatchDay: text.optional().describe('Planned; of the location.'),
+        deliveryDay: text.optional(),
+        withinCapacity: z.boolean().optional(),
       }),
     ),
     backordered: z.array(lineUnits),
@@ -127,28 +133,10 @@ export const timelineAnswer = z.object({
 export const sourcingAnswer = z.object({
   orderId: text,
   decisions: z.array(
-    z.object({
+    decisionSchema.extend({
       attempt: count,
       decidedAt: text,
-      policy: z.object({ version: count, hash: text }),
-      logPosition: nullableText,
-      demand: z.array(z.object({ sku: text, quantity: count })),
-      candidates: z.array(
-        z.object({
-          locationId: text,
-          kilometres: z.number(),
-          parcelCost: integer,
-          unitCost: integer,
-          available: z.array(z.object({ sku: text, quantity: count })),
-        }),
-      ),
-      ruledOut: z.array(z.object({ locationId: text, reason: text })),
-      objective: integer,
-      bound: integer,
-      proven: z.boolean(),
-      nodes: count,
-      plan: z.array(z.object({ fulfilmentId: text, locationId: text, cost: integer, lines: z.array(lineUnits) })),
-      runnerUp: z.object({ locationIds: z.array(text), objective: integer }).nullable(),
+      plan: z.array(plannedSchema.extend({ fulfilmentId: text })),
     }),
   ),
   ...positions,

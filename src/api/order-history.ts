@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { StreamUnreadable } from '../application/execute.ts';
-import { type OrderEvent, orderStream } from '../domain/order/order.ts';
+import { orderStream } from '../domain/order/order.ts';
 import { timelineEntry } from '../projections/order-timeline.ts';
 import { isOrderEvent } from '../projections/orders.ts';
 import { sourcingAnswer, timelineAnswer } from './answers.ts';
 import { orderParams, visibleOrder } from './orders.ts';
 import { route } from './route.ts';
 import { position } from './schemas.ts';
+import { decisionAnswer } from './sourcing-answer.ts';
 
 const query = z.strictObject({ minPosition: position.exactOptional() });
 
@@ -49,30 +50,10 @@ export const getSourcing = route({
     for await (const recorded of call.service.eventStore.readStream(orderStream(orderId))) {
       const decoded = call.service.codec.decode(recorded);
       if (!decoded.ok || decoded.event.type !== 'SourcingDecided') continue;
-      decisions.push(decisionAnswer(decoded.event.data, decoded.event.metadata.recordedAt));
+      const { attempt, fulfilments, record } = decoded.event.data;
+      const decidedAt = decoded.event.metadata.recordedAt;
+      decisions.push({ attempt, decidedAt, ...decisionAnswer(record), plan: fulfilments });
     }
     return { status: 200, body: { orderId, decisions, position: order.position } };
   },
 });
-
-/** The recorded columns as one entry per candidate. */
-const decisionAnswer = (
-  { attempt, fulfilments, record }: Extract<OrderEvent, { type: 'SourcingDecided' }>['data'],
-  decidedAt: string,
-) => {
-  const { candidates, demand, ...rest } = record;
-  return {
-    attempt,
-    decidedAt,
-    ...rest,
-    demand,
-    candidates: candidates.locationId.map((locationId, index) => ({
-      locationId,
-      kilometres: candidates.kilometres[index],
-      parcelCost: candidates.parcelCost[index],
-      unitCost: candidates.unitCost[index],
-      available: demand.map(({ sku }, wanted) => ({ sku, quantity: candidates.available[wanted]?.[index] ?? 0 })),
-    })),
-    plan: fulfilments,
-  };
-};

@@ -8,7 +8,7 @@ import { MOST_LINES, skuPattern } from '../domain/values.ts';
 const strict = z.strictObject;
 
 /** Text as people write it: trimmed, whole Unicode, no control characters. */
-const text = (most: number, least = 1) =>
+export const text = (most: number, least = 1) =>
   z
     .string()
     .trim()
@@ -28,16 +28,16 @@ export const sku = z
   .string()
   .regex(skuPattern, 'must be 1 to 64 letters, digits or . _ / + - and begin and end with a letter or digit');
 
-const whole = z.int().refine((value) => !Object.is(value, -0), 'must not be -0');
+export const whole = z.int().refine((value) => !Object.is(value, -0), 'must not be -0');
 export const quantity = whole.min(1);
 const counted = whole.min(0);
 export const money = whole.min(0);
-const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code, such as GB');
+export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code, such as GB');
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, such as GBP');
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
 const reference = text(128);
-const reason = text(500);
+export const reason = text(500);
 const lines = <Line extends z.ZodType>(line: Line) => z.array(line).min(1).max(MOST_LINES);
 
 /** In UTC: other years are written with a sign and would not sort. What is no time is another check's matter. */
@@ -47,6 +47,12 @@ const isOfFourDigitYear = (text: string): boolean => {
 };
 
 /** Temporal refuses abbreviations that Intl takes for something (`BST` is Dhaka's time to it), Intl refuses whole dates. */
+/** Any offset comes in; everything inside is in UTC with milliseconds. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999')
+  .transform((written) => new Date(written).toISOString());
+
 const isTimeZone = (name: string): boolean => {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
@@ -144,6 +150,8 @@ export const newOrder = strict({
     'needs both latitude and longitude, or neither',
   ),
   method: z.literal('homeDelivery'),
+  priority: z.int().min(1).max(9).describe('1 is the most urgent.').exactOptional(),
+  deliverBy: z.iso.date().describe('The day on which the customer was promised everything.').exactOptional(),
   lines: lines(strict({ lineId: id.exactOptional(), sku, quantity, unitPrice: money.exactOptional() })),
 }).superRefine((order, context) => {
   const named = order.lines.flatMap(({ lineId }) => lineId ?? []);

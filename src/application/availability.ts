@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/event.ts';
-import { comparePriority, type Network, type NetworkLocation } from '../domain/sourcing/candidates.ts';
+import { comparePriority, type Network, type NetworkLocation } from '../domain/sourcing/network.ts';
 import { availableToPromise } from '../domain/stock-location/stock-location.ts';
 import type { Position, Quantity } from '../domain/values.ts';
 

@@ -2,12 +2,12 @@ import { DomainError } from '../domain/error.ts';
 import type { OrderCommand, ReservationOutcome } from '../domain/order/decide.ts';
 import { nextStep, type reservationInDoubt, reservationToKeep, type Step } from '../domain/order/next-step.ts';
 import { type LineUnits, type Order, type OrderEvent, orderStream, type PlacedOrder } from '../domain/order/order.ts';
-import type { SourcingDecision, SourcingRequest } from '../domain/sourcing/source.ts';
 import type { StockLocationCommand } from '../domain/stock-location/decide.ts';
 import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
 import type { CommandContext, Executed, Executor, FollowUp } from './execute.ts';
+import type { SourcingDesk } from './sourcing.ts';
 
 export type FulfilmentProcess = {
   /** Does whatever the order needs next until nothing is left to do, and answers how it stands then. `known` saves a read. */
@@ -35,7 +35,7 @@ export type Settled = Pick<Executed<Order, OrderEvent>, 'state' | 'version' | 'p
 export type ProcessDependencies = {
   readonly orders: Executor<Order, OrderCommand, OrderEvent>;
   readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
-  readonly source: (request: SourcingRequest) => SourcingDecision;
+  readonly source: SourcingDesk['sourceOrder'];
   readonly newId: () => string;
 };
 
@@ -62,11 +62,9 @@ export const createFulfilmentProcess = ({
     demand: readonly LineUnits[],
     fromBackorder: readonly LineUnits[],
   ): OrderCommand | null => {
-    const { orderId, destination, attempts } = order;
+    const { orderId, attempts } = order;
     const isRetry = fromBackorder.length > 0;
-    const despiteUnknownDestination = order.unparked === true;
-    const excluded = isRetry ? [] : order.excluded;
-    const decision = source({ demand, destination, excluded, despiteUnknownDestination });
+    const decision = source(order, demand, { excluded: isRetry ? [] : order.excluded });
     if (decision.outcome === 'parked') {
       const { queue, reason } = decision;
       return isRetry ? null : { type: 'ParkOrder', data: { orderId, queue, reason } };
@@ -77,8 +75,11 @@ export const createFulfilmentProcess = ({
       fulfilmentId: `${orderId}:${attempt}:${planned.locationId}`,
       ...planned,
     }));
-    const { unfilled, record } = decision;
-    return { type: 'RecordSourcing', data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled } };
+    const { unfilled, otherwise, record } = decision;
+    return {
+      type: 'RecordSourcing',
+      data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled, otherwise },
+    };
   };
 
   const recordSourcing = async (

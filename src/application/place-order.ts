@@ -33,6 +33,10 @@ export type OrderRequest = {
     readonly longitude?: number;
   };
   readonly method: string;
+  /** 1 is the most urgent. */
+  readonly priority?: number;
+  /** `YYYY-MM-DD`: the day on which the customer was promised everything. */
+  readonly deliverBy?: string;
   readonly lines: readonly {
     readonly lineId?: string;
     readonly sku: string;
@@ -104,6 +108,9 @@ const placeCommand = async (
     channelOrderNumber,
     placedAt: new Date(request.placedAt ?? service.now()).toISOString(),
     method,
+    ...(channel.market === undefined ? {} : { market: channel.market }),
+    ...(request.priority === undefined ? {} : { priority: request.priority }),
+    ...(request.deliverBy === undefined ? {} : { deliverBy: request.deliverBy }),
     currency: channel.currency ?? null,
     destination: destinationOf(request.destination),
     personal: await service.personalData.seal(personalDataOf(request), orderId),
@@ -133,7 +140,7 @@ const takeNumber = (first: number, taken: Set<string>): string => {
 
 const rounded = (degrees: number): number => Math.round(degrees * 100) / 100;
 
-const destinationOf = ({ country, postcode, latitude, longitude }: OrderRequest['destination']): Destination => {
+export const destinationOf = ({ country, postcode, latitude, longitude }: OrderRequest['destination']): Destination => {
   const area = postcodeArea(country, postcode);
   const place =
     latitude !== undefined && longitude !== undefined ? { latitude, longitude } : placeOf(country, postcode);
@@ -154,11 +161,16 @@ const personalDataOf = ({ customer, destination }: OrderRequest): PersonalData =
  * What makes a repeated order the same: its impersonal content. Names and streets are left out, because a digest of
  * them would outlive the person's erasure.
  */
-const digestOf = ({ placedAt, method, destination }: OrderRequest, lines: readonly object[]): string => {
+const digestOf = (
+  { placedAt, method, destination, priority, deliverBy }: OrderRequest,
+  lines: readonly object[],
+): string => {
   const { country, postcode, latitude, longitude } = destination;
   const place = [latitude, longitude].map((degrees) => (degrees === undefined ? null : rounded(degrees)));
+  // Orders of before these existed keep their digest.
+  const wishes = priority === undefined && deliverBy === undefined ? [] : [priority ?? null, deliverBy ?? null];
   return hash(
     'sha256',
-    JSON.stringify([placedAt ?? null, method, country, postcodeArea(country, postcode), place, lines]),
+    JSON.stringify([placedAt ?? null, method, country, postcodeArea(country, postcode), place, lines, ...wishes]),
   );
 };

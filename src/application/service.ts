@@ -12,8 +12,6 @@ import {
   policyDraftDecider,
 } from '../domain/policy-draft.ts';
 import { type KnownRateCard, type RateCardCommand, type RateCardEvent, rateCardDecider } from '../domain/rate-card.ts';
-import { builtInPolicy } from '../domain/sourcing/first-policy.ts';
-import { source, wantedSkus } from '../domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
@@ -32,6 +30,7 @@ import { createExecutor, type Executor } from './execute.ts';
 import { createFulfilmentProcess, type FulfilmentProcess } from './fulfilment-process.ts';
 import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, type PersonalDataVault, SECRETS } from './personal-data.ts';
 import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
+import { createSourcingDesk, type SourcingDesk } from './sourcing.ts';
 
 export type ServiceDependencies = {
   readonly eventStore: EventStore;
@@ -58,6 +57,7 @@ export type Service = ServiceDependencies & {
   readonly policyDrafts: Executor<PolicyDraft, PolicyDraftCommand, PolicyDraftEvent>;
   readonly availability: AvailabilityIndex;
   readonly directory: Directory;
+  readonly sourcing: SourcingDesk;
   readonly process: FulfilmentProcess;
   readonly personalData: PersonalDataVault;
   readonly readModels: ReadModels;
@@ -95,12 +95,9 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     snapshots,
   });
   const availability = createAvailabilityIndex();
-  const process = createFulfilmentProcess({
-    orders,
-    locations,
-    newId,
-    source: (request) => source(request, availability.network(wantedSkus(request.demand)), builtInPolicy),
-  });
+  const directory = createDirectory();
+  const sourcing = createSourcingDesk({ availability, directory, now: dependencies.now });
+  const process = createFulfilmentProcess({ orders, locations, newId, source: sourcing.sourceOrder });
   return {
     ...dependencies,
     codec,
@@ -113,7 +110,8 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     policyBook: createExecutor({ ...common, decider: policyBookDecider, cacheSize: 1 }),
     policyDrafts: createExecutor({ ...common, decider: policyDraftDecider, cacheSize: CACHED_CONFIGURATION }),
     availability,
-    directory: createDirectory(),
+    directory,
+    sourcing,
     process,
     personalData: await createPersonalDataVault(vault),
     readModels: createReadModels({ readStore }),

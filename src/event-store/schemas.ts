@@ -4,6 +4,7 @@ import { channelKinds } from '../domain/channel.ts';
 import type { AnyEvent } from '../domain/event.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
 import { itemFormat, policyFormat, rateCardFormat } from './sourcing-formats.ts';
+import { recordOfFirstRelease, sourcingRecord } from './sourcing-record.ts';
 
 type DataOf<Type extends AnyEvent['type']> = Extract<AnyEvent, { type: Type }>['data'];
 
@@ -22,7 +23,6 @@ const money = z.int();
 const strict = z.strictObject;
 
 const lineUnits = strict({ lineId: text, sku: text, quantity: count });
-const skuQuantity = strict({ sku: text, quantity: count });
 
 const profile = strict({
   name: text,
@@ -70,23 +70,14 @@ const ofFulfilment = { ...ofOrder, fulfilmentId: text, locationId: text };
 const reasoned = strict({ ...ofOrder, reason: text });
 const fulfilmentOnly = strict(ofFulfilment);
 
-const sourcingRecord = strict({
-  policy: strict({ version: integer, hash: text }),
-  logPosition: text.nullable(),
-  demand: z.array(skuQuantity),
-  candidates: strict({
-    locationId: z.array(text),
-    kilometres: z.array(z.number()),
-    parcelCost: z.array(money),
-    unitCost: z.array(money),
-    available: z.array(z.array(count)),
-  }),
-  ruledOut: z.array(strict({ locationId: text, reason: text })),
-  objective: money,
-  bound: money,
-  proven: z.boolean(),
-  nodes: count,
-  runnerUp: strict({ locationIds: z.array(text), objective: money }).nullable(),
+const plannedFulfilment = strict({
+  fulfilmentId: text,
+  locationId: text,
+  lines: z.array(lineUnits),
+  cost: money,
+  dispatchDay: text.exactOptional(),
+  deliveryDay: text.exactOptional(),
+  withinCapacity: z.boolean().exactOptional(),
 });
 
 const first = <Data>(schema: z.ZodType<Data>): StoredFormat<Data> => ({ version: 1, schema });
@@ -113,6 +104,9 @@ export const storedFormats: StoredFormats = {
       channelOrderNumber: text,
       placedAt: text,
       method: text,
+      market: text.exactOptional(),
+      priority: integer.exactOptional(),
+      deliverBy: text.exactOptional(),
       currency: text.nullable(),
       destination: strict({
         country: text,
@@ -125,19 +119,31 @@ export const storedFormats: StoredFormats = {
       lines: z.array(strict({ lineId: text, sku: text, quantity: count, unitPrice: money.nullable() })),
     }),
   ),
-  SourcingDecided: first(
-    strict({
+  SourcingDecided: {
+    version: 2,
+    schema: strict({
       ...ofOrder,
       attempt: count,
-      fulfilments: z.array(strict({ fulfilmentId: text, locationId: text, lines: z.array(lineUnits), cost: money })),
+      fulfilments: z.array(plannedFulfilment),
       fromBackorder: z.array(lineUnits),
       record: sourcingRecord,
     }),
-  ),
+    upcasters: { 1: recordOfFirstRelease },
+  },
   FulfilmentReserved: first(fulfilmentOnly),
   FulfilmentRefused: first(strict({ ...ofFulfilment, code: text, shortSkus: z.array(text) })),
-  OrderBackordered: first(strict({ ...ofOrder, channelId: text, reason: text, lines: z.array(lineUnits) })),
-  OrderParked: first(strict({ ...ofOrder, channelId: text, queue: text, reason: text })),
+  OrderBackordered: first(
+    strict({
+      ...ofOrder,
+      channelId: text,
+      reason: text,
+      lines: z.array(lineUnits),
+      cancelAt: text.exactOptional(),
+    }),
+  ),
+  OrderParked: first(
+    strict({ ...ofOrder, channelId: text, queue: text, reason: text, cancelAt: text.exactOptional() }),
+  ),
   OrderUnparked: first(strict(ofOrder)),
   FulfilmentPicked: first(fulfilmentOnly),
   FulfilmentShortPicked: first(strict({ ...ofFulfilment, missing: z.array(lineUnits) })),

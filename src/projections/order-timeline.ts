@@ -26,8 +26,14 @@ const shown = (event: OrderEvent): Document => {
   }
   if (event.type === 'SourcingDecided') {
     const { orderId: _orderId, record, ...decided } = event.data;
-    const { policy, objective, bound, proven, runnerUp } = record;
-    return { ...decided, policy, objective, bound, proven, runnerUp };
+    const passes = record.passes.map(({ route, objective, bound, proven, runnerUp }) => ({
+      route,
+      objective,
+      bound,
+      proven,
+      runnerUp,
+    }));
+    return { ...decided, policy: record.policy, passes };
   }
   const { orderId: _orderId, ...data } = event.data;
   return data;

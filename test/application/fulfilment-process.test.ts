@@ -99,10 +99,11 @@ describe('the fulfilment process', () => {
 
   it('gives up after so many refusals, and puts the rest on backorder', async () => {
     process = bench.start({
-      source: ({ demand }) => ({
+      source: (_order, demand) => ({
         outcome: 'planned',
         fulfilments: [{ locationId: 'north', lines: demand, cost: 1 }],
         unfilled: [],
+        otherwise: { do: 'backorder' },
         record: sourcingRecord(),
       }),
     });

@@ -5,7 +5,7 @@ import { inTransitDeliveries } from '../../src/projections/in-transit-deliveries
 import { timelineEntry } from '../../src/projections/order-timeline.ts';
 import { isOrderEvent, orderOf, orders } from '../../src/projections/orders.ts';
 import { parkedOrders } from '../../src/projections/parked-orders.ts';
-import { kettles, placeOrder, planned, sourcingRecord, teapots, units } from '../support/examples.ts';
+import { kettles, placeOrder, planned, sourcingPass, sourcingRecord, teapots, units } from '../support/examples.ts';
 import { bodiesOf } from '../support/fold-documents.ts';
 import { asRecorded, type Happening, instant } from '../support/history.ts';
 
@@ -20,7 +20,7 @@ const sourced = (orderId: string, fromBackorder = [] as ReturnType<typeof teapot
       attempt: 1,
       fulfilments: [planned(`${orderId}:1:north`, [teapots(5)])],
       fromBackorder,
-      record: sourcingRecord({ objective: 480 }),
+      record: sourcingRecord({ passes: [sourcingPass({ objective: 480 })] }),
     },
   });
 const named = (orderId: string) => ({ orderId, fulfilmentId: `${orderId}:1:north`, locationId: 'north' });
@@ -156,7 +156,7 @@ describe('the order timeline', () => {
 
   it('shows neither sealed personal data nor the bulk of the sourcing record', () => {
     expect(JSON.stringify(timeline)).not.toContain('sealed');
-    expect(timeline[2]?.data).toMatchObject({ objective: 480, proven: true });
+    expect(timeline[2]?.data).toMatchObject({ passes: [{ objective: 480, proven: true }] });
     expect(timeline[2]?.data).not.toHaveProperty('record');
   });
 });

@@ -1,11 +1,6 @@
 import type { OrderCommand } from '../../src/domain/order/decide.ts';
-import type {
-  LineUnits,
-  OrderEvent,
-  OrderLine,
-  PlannedFulfilment,
-  SourcingRecord,
-} from '../../src/domain/order/order.ts';
+import type { LineUnits, OrderEvent, OrderLine, PlannedFulfilment } from '../../src/domain/order/order.ts';
+import type { SourcedOrder, SourcingPass, SourcingRecord } from '../../src/domain/sourcing/record.ts';
 import type { LocationProfile } from '../../src/domain/stock-location/stock-location.ts';
 
 type Data<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
@@ -56,17 +51,41 @@ export const planned = (
   locationId = fulfilmentId.split(':').at(-1) ?? '',
 ): PlannedFulfilment => ({ fulfilmentId, locationId, lines, cost: 480 });
 
-export const sourcingRecord = (overrides: Partial<SourcingRecord> = {}): SourcingRecord => ({
-  policy: { version: 1, hash: 'policy' },
-  logPosition: null,
-  demand: [],
-  candidates: { locationId: [], kilometres: [], parcelCost: [], unitCost: [], available: [] },
-  ruledOut: [],
+export const sourcingPass = (overrides: Partial<SourcingPass> = {}): SourcingPass => ({
+  route: 'cheapest',
+  softFencesDropped: false,
+  wanted: [],
+  fenced: [],
+  plan: [],
   objective: 0,
   bound: 0,
   proven: true,
   nodes: 1,
   runnerUp: null,
+  ...overrides,
+});
+
+export const sourcedOrder = (overrides: Partial<SourcedOrder> = {}): SourcedOrder => ({
+  channelId: 'web-uk',
+  market: null,
+  method: 'homeDelivery',
+  priority: null,
+  value: null,
+  placedAt: '2026-03-02T09:15:00.000Z',
+  deliverBy: null,
+  ...overrides,
+});
+
+export const sourcingRecord = (overrides: Partial<SourcingRecord> = {}): SourcingRecord => ({
+  policy: { version: 0, hash: 'policy' },
+  logPosition: null,
+  at: '2026-03-02T09:15:00.000Z',
+  order: sourcedOrder(),
+  demand: [],
+  excluded: [],
+  candidates: { locationId: [], kilometres: [], parcelCost: [], unitCost: [], available: [] },
+  ruledOut: [],
+  passes: [sourcingPass()],
   ...overrides,
 });
 
@@ -81,6 +100,7 @@ export const recordSourcing = (
     fromBackorder: [],
     record: sourcingRecord(),
     unfilled: [],
+    otherwise: { do: 'backorder' },
     ...overrides,
   },
 });

@@ -61,7 +61,15 @@ function* source(
   yield;
   network.onOrder({
     type: 'RecordSourcing',
-    data: { orderId: order.orderId, attempt, fulfilments, fromBackorder, record: sourcingRecord(), unfilled },
+    data: {
+      orderId: order.orderId,
+      attempt,
+      fulfilments,
+      fromBackorder,
+      record: sourcingRecord(),
+      unfilled,
+      otherwise: { do: 'backorder' },
+    },
   });
 }
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createAvailabilityIndex } from '../../src/application/availability.ts';
+import { createDirectory } from '../../src/application/directory.ts';
 import { createExecutor, type Executor } from '../../src/application/execute.ts';
 import { createFulfilmentProcess, type ProcessDependencies } from '../../src/application/fulfilment-process.ts';
+import { createSourcingDesk } from '../../src/application/sourcing.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
 import { type OrderCommand, orderDecider } from '../../src/domain/order/decide.ts';
 import { type OrderEvent, orderStream } from '../../src/domain/order/order.ts';
-import { builtInPolicy } from '../../src/domain/sourcing/first-policy.ts';
-import { source, wantedSkus } from '../../src/domain/sourcing/source.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
 import { type StockLocationEvent, stockLocationStream } from '../../src/domain/stock-location/stock-location.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
@@ -23,10 +23,12 @@ export const cause = { actor: 'system:test', channel: null, correlationId: 'corr
 /** Before: the command does not reach the log. After: it does, but the process does not hear of it. */
 export type Failure = { readonly nth: number; readonly when: 'before' | 'after' };
 
+const NOW = '2026-03-02T09:00:00.000Z';
+
 const common = (eventStore: EventStore) => ({
   eventStore,
   codec: createCodec({ newId: randomUUID }),
-  now: () => '2026-03-02T09:00:00.000Z',
+  now: () => NOW,
   cacheSize: 100,
 });
 
@@ -77,7 +79,7 @@ export const createProcessBench = (eventStore = createMemoryEventStore()) => {
     const process = createFulfilmentProcess({
       orders: watched(createExecutor({ ...common(eventStore), decider: orderDecider })),
       locations: watched(createExecutor({ ...common(eventStore), decider: stockLocationDecider })),
-      source: (request) => source(request, availability.network(wantedSkus(request.demand)), builtInPolicy),
+      source: createSourcingDesk({ availability, directory: createDirectory(), now: () => new Date(NOW) }).sourceOrder,
       newId: randomUUID,
       ...overrides,
     });

@@ -1,5 +1,6 @@
 import type { Decider } from '../decider.ts';
 import { DomainError } from '../error.ts';
+import type { LastResort } from '../sourcing/policy.ts';
 import { type CancelRequest, cancel } from './cancel.ts';
 import { evolveOrder, initialOrder } from './evolve.ts';
 import { nextStep } from './next-step.ts';
@@ -11,11 +12,7 @@ type EventData<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Ty
 
 export type OrderCommand =
   | { readonly type: 'PlaceOrder'; readonly data: EventData<'OrderPlaced'> }
-  /** `unfilled`: what the decision found no place for; it goes on backorder. */
-  | {
-      readonly type: 'RecordSourcing';
-      readonly data: EventData<'SourcingDecided'> & { readonly unfilled: readonly LineUnits[] };
-    }
+  | { readonly type: 'RecordSourcing'; readonly data: SourcingOutcome }
   | {
       readonly type: 'RecordReservations';
       readonly data: { readonly orderId: string; readonly outcomes: readonly ReservationOutcome[] };
@@ -35,6 +32,12 @@ export type OrderCommand =
   | { readonly type: 'ReleaseOrder'; readonly data: { readonly orderId: string } }
   | { readonly type: 'CancelOrder'; readonly data: CancelRequest }
   | StageCommand;
+
+/** `unfilled`: what the decision found no place for, and what becomes of it. */
+type SourcingOutcome = EventData<'SourcingDecided'> & {
+  readonly unfilled: readonly LineUnits[];
+  readonly otherwise: LastResort;
+};
 
 /** `lines`: what the location was asked to reserve. */
 export type ReservationOutcome = { readonly fulfilmentId: string; readonly lines: readonly LineUnits[] } & (
@@ -80,7 +83,7 @@ const place = (data: EventData<'OrderPlaced'>, order: Order): readonly OrderEven
 
 /** A decision made on an older state of the order is dropped: the process asks again. */
 const recordSourcing = (
-  { unfilled, ...decision }: EventData<'SourcingDecided'> & { readonly unfilled: readonly LineUnits[] },
+  { unfilled, otherwise, ...decision }: SourcingOutcome,
   order: PlacedOrder,
 ): readonly OrderEvent[] => {
   const isStale =
@@ -95,9 +98,27 @@ const recordSourcing = (
     );
   if (isStale) return [];
   const decided: OrderEvent = { type: 'SourcingDecided', data: decision };
-  if (unfilled.length === 0) return [decided];
-  const { orderId, channelId } = order;
-  return [decided, { type: 'OrderBackordered', data: { orderId, channelId, reason: 'no-stock', lines: unfilled } }];
+  return unfilled.length === 0 ? [decided] : [decided, ...leftOver(unfilled, otherwise, decided, order)];
+};
+
+const DAY_MS = 86_400_000;
+
+const leftOver = (
+  lines: readonly LineUnits[],
+  otherwise: LastResort,
+  decided: OrderEvent,
+  order: PlacedOrder,
+): readonly OrderEvent[] => {
+  const { orderId, channelId, placedAt } = order;
+  if (otherwise.do === 'cancel') {
+    const after = evolveOrder(order, decided);
+    return after.status === 'unplaced' ? [] : cancel({ orderId, reason: 'not-sourced', lines }, after);
+  }
+  const days = otherwise.cancelAfterDays;
+  const cancelAt = days === undefined ? {} : { cancelAt: new Date(Date.parse(placedAt) + days * DAY_MS).toISOString() };
+  return otherwise.do === 'park'
+    ? [{ type: 'OrderParked', data: { orderId, channelId, queue: otherwise.queue, reason: 'no-stock', ...cancelAt } }]
+    : [{ type: 'OrderBackordered', data: { orderId, channelId, reason: 'no-stock', lines, ...cancelAt } }];
 };
 
 /** The answer to a question for other units, asked before some were cancelled, is dropped: the process asks again. */

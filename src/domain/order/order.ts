@@ -1,4 +1,5 @@
-import type { Instant, MinorUnits, Position, Quantity } from '../values.ts';
+import type { SourcingRecord } from '../sourcing/record.ts';
+import type { Instant, MinorUnits, Quantity } from '../values.ts';
 
 export const orderStream = (orderId: string): string => `order-${orderId}`;
 
@@ -30,34 +31,11 @@ export type PlannedFulfilment = {
   readonly locationId: string;
   readonly lines: readonly LineUnits[];
   readonly cost: MinorUnits;
-};
-
-/** What sourcing saw of each location that could take part, by column: entry i of each array is one location. */
-export type SourcingCandidates = {
-  readonly locationId: readonly string[];
-  readonly kilometres: readonly number[];
-  /** Cost of a parcel from there, distance included. */
-  readonly parcelCost: readonly MinorUnits[];
-  readonly unitCost: readonly MinorUnits[];
-  /** `available[sku][i]`: units that could be promised there, as the index knew it; SKUs as in `demand`. */
-  readonly available: readonly (readonly Quantity[])[];
-};
-
-export type SourcingRecord = {
-  readonly policy: { readonly version: number; readonly hash: string };
-  /** The newest event the availability index had seen. */
-  readonly logPosition: Position | null;
-  /** The SKUs wanted, merged from the lines, in order of first appearance. */
-  readonly demand: readonly { readonly sku: string; readonly quantity: Quantity }[];
-  readonly candidates: SourcingCandidates;
-  /** Locations that hold a wanted SKU but were not considered, and why. */
-  readonly ruledOut: readonly { readonly locationId: string; readonly reason: string }[];
-  readonly objective: MinorUnits;
-  readonly bound: MinorUnits;
-  readonly proven: boolean;
-  readonly nodes: number;
-  /** The best plan without at least one of the chosen locations; null when there is none, or when it would take long to find. */
-  readonly runnerUp: { readonly locationIds: readonly string[]; readonly objective: MinorUnits } | null;
+  /** `YYYY-MM-DD`, of the location. */
+  readonly dispatchDay?: string;
+  readonly deliveryDay?: string;
+  /** The location is to refuse it when the day's capacity is used up. */
+  readonly withinCapacity?: boolean;
 };
 
 type Named<Data> = { readonly orderId: string } & Data;
@@ -75,6 +53,12 @@ export type OrderEvent =
         readonly channelOrderNumber: string;
         readonly placedAt: Instant;
         readonly method: string;
+        /** Of the channel, as the order was placed. */
+        readonly market?: string;
+        /** 1 is the most urgent. */
+        readonly priority?: number;
+        /** `YYYY-MM-DD`: when the customer was promised everything. */
+        readonly deliverBy?: string;
         readonly currency: string | null;
         readonly destination: Destination;
         readonly personal: Sealed | null;
@@ -104,11 +88,19 @@ export type OrderEvent =
         readonly channelId: string;
         readonly reason: string;
         readonly lines: readonly LineUnits[];
+        /** When whatever then still waits is cancelled; absent: it waits for good. */
+        readonly cancelAt?: Instant;
       }>;
     }
   | {
       readonly type: 'OrderParked';
-      readonly data: Named<{ readonly channelId: string; readonly queue: string; readonly reason: string }>;
+      readonly data: Named<{
+        readonly channelId: string;
+        readonly queue: string;
+        readonly reason: string;
+        /** As in `OrderBackordered`. */
+        readonly cancelAt?: Instant;
+      }>;
     }
   | { readonly type: 'OrderUnparked'; readonly data: Named<unknown> }
   | { readonly type: 'FulfilmentPicked'; readonly data: OfFulfilment }
@@ -178,6 +170,9 @@ export type PlacedOrder = {
   readonly contentDigest: string;
   readonly placedAt: Instant;
   readonly method: string;
+  readonly market?: string;
+  readonly priority?: number;
+  readonly deliverBy?: string;
   readonly currency: string | null;
   readonly destination: Destination;
   readonly lines: readonly (OrderLine & { readonly cancelled: Quantity })[];

@@ -45,6 +45,8 @@ export type OrderAnswer = {
   readonly position: string;
   readonly placedAt: string;
   readonly method: string;
+  readonly priority?: number;
+  readonly deliverBy?: string;
   readonly currency: string | null;
   readonly lines: PlacedOrder['lines'];
   readonly fulfilments: readonly Fulfilment[];
@@ -61,6 +63,8 @@ export const orderAnswer = (order: PlacedOrder, version: number, position: strin
   position,
   placedAt: order.placedAt,
   method: order.method,
+  ...(order.priority === undefined ? {} : { priority: order.priority }),
+  ...(order.deliverBy === undefined ? {} : { deliverBy: order.deliverBy }),
   currency: order.currency,
   lines: order.lines,
   fulfilments: order.fulfilments,

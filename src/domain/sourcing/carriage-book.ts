@@ -1,6 +1,6 @@
 import type { RateBand, RateCard } from '../rate-card.ts';
-import type { NetworkLocation } from './candidates.ts';
 import { type Carriage, envelopeOf, fitsEnds, fitsFilter, type Service, serviceOf, type Towards } from './carriage.ts';
+import type { NetworkLocation } from './network.ts';
 
 /** The services of a way, with what they cost together. */
 export type Ways = {

@@ -1,6 +1,6 @@
 import type { Destination } from '../order/order.ts';
 import type { RateBand, RateCard } from '../rate-card.ts';
-import type { NetworkLocation } from './candidates.ts';
+import type { NetworkLocation } from './network.ts';
 import type { Area, LocationFilter } from './policy.ts';
 import type { ParcelPrice } from './problem.ts';
 

@@ -157,6 +157,9 @@ export type Otherwise =
 /** The queue in which all that is on backorder waits. */
 export const BACKORDERS = 'backorders';
 
+/** What happens to units that no route finds a place for. */
+export type LastResort = Exclude<Otherwise, { do: 'nextRoute' }>;
+
 /** `queue`: `backorders`, or the name of one that orders are parked in. */
 export type ScheduledRun = { readonly queue: string; readonly everyMinutes: number };
 

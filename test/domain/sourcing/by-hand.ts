@@ -1,4 +1,4 @@
-import type { SourcingCandidates } from '../../../src/domain/order/order.ts';
+import type { SourcingCandidates } from '../../../src/domain/sourcing/record.ts';
 
 export type Best = { readonly unfilled: number; readonly cost: number };
 
@@ -18,13 +18,13 @@ const assignments = (wanted: number, held: readonly number[]): readonly (readonl
 export const bestByHand = (
   { parcelCost, unitCost, available }: SourcingCandidates,
   demand: readonly number[],
-  split: 'allowed' | 'never',
+  mode: 'byUnit' | 'never',
 ): Best => {
   const tryLine = (line: number, opened: readonly boolean[], sofar: Best): Best => {
     const wanted = demand[line];
     if (wanted === undefined) {
       const used = opened.filter((one) => one).length;
-      return split === 'never' && used > 1 ? { unfilled: Number.POSITIVE_INFINITY, cost: 0 } : sofar;
+      return mode === 'never' && used > 1 ? { unfilled: Number.POSITIVE_INFINITY, cost: 0 } : sofar;
     }
     return assignments(wanted, available[line] ?? []).reduce<Best>(
       (best, taken) => {

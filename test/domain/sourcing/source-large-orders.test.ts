@@ -5,7 +5,7 @@ import { openingStock } from '../../../src/application/demo-network.ts';
 import { readOrders } from '../../../src/application/import-csv.ts';
 import type { PlaceOrderBody } from '../../../src/application/import-rows.ts';
 import { placeOf } from '../../../src/domain/places.ts';
-import { comparePriority, type Network } from '../../../src/domain/sourcing/candidates.ts';
+import { comparePriority, type Network } from '../../../src/domain/sourcing/network.ts';
 import { wantedSkus } from '../../../src/domain/sourcing/source.ts';
 import { units } from '../../support/examples.ts';
 import { randomFrom } from './instances.ts';
@@ -46,9 +46,9 @@ describe('sourcing large orders within the work of one decision', () => {
     });
     expect(decisions).toHaveLength(236);
     expect(Math.max(...decisions.map(({ record }) => record.demand.length))).toBeGreaterThan(500);
-    expect(decisions.filter(({ record }) => !record.proven)).toEqual([]);
+    expect(decisions.filter(({ pass }) => !pass.proven)).toEqual([]);
     // Naming the second-best plan has its own, smaller limit: not of every order.
-    expect(decisions.filter(({ record }) => record.runnerUp !== null).length).toBeGreaterThan(150);
+    expect(decisions.filter(({ pass }) => pass.runnerUp !== null).length).toBeGreaterThan(150);
   });
 
   it('answers an order of 2,000 SKUs over 50 locations with the best plan found and a bound that holds', () => {
@@ -63,13 +63,13 @@ describe('sourcing large orders within the work of one decision', () => {
       units(`${index + 1}`, `sku${index}`, random.whole(1, 20)),
     );
     const stock = wanted.map(() => sites.map(() => (random.next() < 0.4 ? random.whole(1, 25) : 0)));
-    const { record, unfilled } = planned(wanted, networkOf(sites, stock));
+    const { pass, unfilled } = planned(wanted, networkOf(sites, stock));
     const short = wanted.map(({ quantity }, index) =>
       Math.max(0, quantity - (stock[index] ?? []).reduce((sum, held) => sum + held, 0)),
     );
     expect(total(unfilled)).toBe(short.reduce((sum, missing) => sum + missing, 0));
-    expect(record).toMatchObject({ proven: false, runnerUp: null });
-    expect(record.bound).toBeGreaterThan(0);
-    expect(record.bound).toBeLessThan(record.objective);
+    expect(pass).toMatchObject({ proven: false, runnerUp: null });
+    expect(pass.bound).toBeGreaterThan(0);
+    expect(pass.bound).toBeLessThan(pass.objective);
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { builtInPolicy } from '../../../src/domain/sourcing/first-policy.ts';
 import { wantedSkus } from '../../../src/domain/sourcing/source.ts';
 import { units } from '../../support/examples.ts';
-import { networkOf, plan, planned } from './sourcing-cases.ts';
+import { networkOf, plan, planned, policyOf } from './sourcing-cases.ts';
 
 describe('sourcing by example', () => {
   const sites = [
@@ -46,14 +45,14 @@ describe('sourcing by example', () => {
   it('leaves no unit unfilled to save money, though one location has to fill it all', () => {
     const cheap = { parcel: 0, unit: 0, kilometres: 0, priority: 1 };
     const dear = { parcel: 0, unit: 100, kilometres: 0, priority: 2 };
-    const policy = { ...builtInPolicy, split: 'never' } as const;
+    const policy = policyOf({ split: { mode: 'never' } });
     const { fulfilments } = planned([units('1', 'teapot', 10)], networkOf([cheap, dear], [[9, 10]]), { policy });
     expect(fulfilments).toMatchObject([{ locationId: 'l1', cost: 1_000 }]);
   });
 
   it('leaves everything unfilled where nobody has any', () => {
-    const { fulfilments, unfilled, record } = planned([units('1', 'teapot', 2)], networkOf(sites, [[0, 0]]));
-    expect([fulfilments, unfilled, record.objective]).toEqual([[], [units('1', 'teapot', 2)], 0]);
+    const { fulfilments, unfilled, pass } = planned([units('1', 'teapot', 2)], networkOf(sites, [[0, 0]]));
+    expect([fulfilments, unfilled, pass.objective]).toEqual([[], [units('1', 'teapot', 2)], 0]);
   });
 
   it('says why a location that holds stock was not considered', () => {

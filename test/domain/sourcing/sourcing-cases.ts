@@ -1,12 +1,22 @@
-import type { Destination, LineUnits } from '../../../src/domain/order/order.ts';
-import type { Exclusions, Network } from '../../../src/domain/sourcing/candidates.ts';
-import { builtInPolicy, type SourcingPolicy } from '../../../src/domain/sourcing/first-policy.ts';
-import { type SourcingDecision, source } from '../../../src/domain/sourcing/source.ts';
-import { exampleProfile } from '../../support/examples.ts';
+import type { Item } from '../../../src/domain/item.ts';
+import type { Destination } from '../../../src/domain/order/order.ts';
+import type { RateCard } from '../../../src/domain/rate-card.ts';
+import { createCarriageBook } from '../../../src/domain/sourcing/carriage-book.ts';
+import { createDispatchCalendar } from '../../../src/domain/sourcing/dispatch.ts';
+import type { Exclusions, Network } from '../../../src/domain/sourcing/network.ts';
+import { builtInPolicy, type Policy, policyHash, type Route } from '../../../src/domain/sourcing/policy.ts';
+import type { SourcedOrder, SourcingPass } from '../../../src/domain/sourcing/record.ts';
+import {
+  type SourcingDecision,
+  type SourcingRules,
+  source,
+  type WantedLine,
+} from '../../../src/domain/sourcing/source.ts';
+import { exampleProfile, sourcedOrder } from '../../support/examples.ts';
 
 type Planned = Extract<SourcingDecision, { outcome: 'planned' }>;
 
-const leeds: Destination = { country: 'GB', postcodeArea: 'LS', latitude: 53.8, longitude: -1.55 };
+export const leeds: Destination = { country: 'GB', postcodeArea: 'LS', latitude: 53.8, longitude: -1.55 };
 
 export type Site = {
   readonly parcel: number;
@@ -30,23 +40,59 @@ export const networkOf = (sites: readonly Site[], stock: readonly (readonly numb
   })),
 });
 
-type Circumstances = {
-  readonly policy?: SourcingPolicy;
+export type Circumstances = {
+  readonly policy?: Policy;
   readonly excluded?: Exclusions;
   readonly destination?: Destination;
+  readonly despiteUnknownDestination?: boolean;
+  readonly now?: string;
+  readonly order?: Partial<SourcedOrder>;
+  readonly items?: readonly Item[];
+  readonly rateCards?: readonly RateCard[];
 };
+
+/** A Monday. */
+export const NOW = '2026-03-02T09:15:00.000Z';
+
+export const rulesOf = ({ policy, items = [], rateCards = [] }: Circumstances = {}): SourcingRules => ({
+  policy: policy === undefined ? builtInPolicy : { version: 1, hash: policyHash(policy), policy },
+  items: (sku) => items.find((item) => item.sku === sku),
+  rateCards,
+  calendar: createDispatchCalendar(),
+  carriage: createCarriageBook(),
+});
 
 export const plan = (
-  demand: readonly LineUnits[],
+  demand: readonly WantedLine[],
   network: Network,
-  { policy = builtInPolicy, excluded = [], destination = leeds }: Circumstances = {},
-): SourcingDecision => source({ demand, destination, excluded }, network, policy);
+  circumstances: Circumstances = {},
+): SourcingDecision => {
+  const {
+    excluded = [],
+    destination = leeds,
+    now = NOW,
+    order = {},
+    despiteUnknownDestination = false,
+  } = circumstances;
+  return source(
+    { demand, destination, excluded, despiteUnknownDestination, now, order: sourcedOrder(order) },
+    network,
+    rulesOf(circumstances),
+  );
+};
 
-export const planned = (...asked: Parameters<typeof plan>): Planned => {
+export const planned = (...asked: Parameters<typeof plan>): Planned & { readonly pass: SourcingPass } => {
   const decision = plan(...asked);
   if (decision.outcome !== 'planned') throw new Error(decision.reason);
-  return decision;
+  const pass = decision.record.passes[0];
+  if (pass === undefined) throw new Error('a decision has a pass');
+  return { ...decision, pass };
 };
+
+/** The first route of the built-in policy, changed. */
+export const policyOf = (...routes: readonly Partial<Route>[]): Policy => ({
+  routes: routes.map((route, index) => ({ name: `route ${index + 1}`, ...route })),
+});
 
 export const total = (lines: readonly { readonly quantity: number }[]): number =>
   lines.reduce((sum, { quantity }) => sum + quantity, 0);

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { SourcingCandidates, SourcingPass, SourcingRecord } from '../domain/sourcing/record.ts';
+
+const text = z.string();
+const integer = z.int();
+const count = z.int().min(0);
+const nullableText = text.nullable();
+const lineUnits = z.object({ lineId: text, sku: text, quantity: count });
+
+const candidate = z.object({
+  locationId: text,
+  kilometres: z.number(),
+  parcelCost: integer.describe('Minor units: handling and, where no tariff applies, carriage.'),
+  unitCost: integer,
+  available: z.array(z.object({ sku: text, quantity: count })),
+  dispatchDay: integer.optional().describe('Days after the UTC day of the decision.'),
+  deliveryDay: integer.optional(),
+  tariff: z.array(z.object({ upTo: count, price: count })).optional(),
+  kind: text.optional(),
+  groups: z.array(text).optional(),
+  priority: integer.nullable().optional(),
+  capacityLeft: count.nullable().optional(),
+  load: integer.optional().describe("Percent of the day's capacity used."),
+});
+
+const pass = z.object({
+  route: text,
+  softFencesDropped: z.boolean(),
+  wanted: z.array(z.object({ sku: text, quantity: count })),
+  fenced: z
+    .array(
+      z.object({
+        fence: count,
+        type: text,
+        locationId: text,
+        expected: text,
+        actual: z.union([z.number(), text, z.null()]),
+      }),
+    )
+    .describe('Which locations a fence kept out, and what it saw.'),
+  withheld: z
+    .array(z.object({ locationId: text, sku: text, quantity: count }))
+    .describe('Units that stock fences kept back.'),
+  plan: z.array(z.object({ locationId: text, sku: text, quantity: count })),
+  objective: z.number(),
+  bound: z.number(),
+  proven: z.boolean(),
+  nodes: count,
+  stages: z.array(z.object({ term: text, value: z.number(), bound: z.number() })).optional(),
+  runnerUp: z.object({ locationIds: z.array(text), objective: z.number() }).nullable(),
+});
+
+/** One decision, with all that it was made of. */
+export const decisionSchema = z.object({
+  policy: z.object({ version: count, hash: text }),
+  logPosition: nullableText,
+  at: nullableText,
+  order: z.unknown(),
+  demand: z.array(
+    z.object({
+      sku: text,
+      quantity: count,
+      weight: count.optional(),
+      groups: z.array(text).optional(),
+      value: integer.optional(),
+    }),
+  ),
+  excluded: z.array(z.object({ locationId: text, sku: nullableText })),
+  candidates: z.array(candidate),
+  ruledOut: z.array(z.object({ locationId: text, reason: text })),
+  passes: z.array(pass),
+  objective: z.number().describe('Of all passes together.'),
+  bound: z.number(),
+  proven: z.boolean(),
+  gap: z.number().describe('How much better a plan could be at most, as a share of the objective; 0 when proven.'),
+  nodes: count,
+  runnerUp: pass.shape.runnerUp,
+});
+
+export const plannedSchema = z.object({
+  locationId: text,
+  lines: z.array(lineUnits),
+  cost: integer.describe('Minor units.'),
+  dispatchDay: text.optional(),
+  deliveryDay: text.optional(),
+});
+
+const columns = (candidates: SourcingCandidates, demand: SourcingRecord['demand'], index: number) => {
+  const tariff = candidates.tariffs?.[candidates.tariff?.[index] ?? -1];
+  const optional = {
+    dispatchDay: candidates.dispatchDay?.[index],
+    deliveryDay: candidates.deliveryDay?.[index],
+    tariff,
+    kind: candidates.kind?.[index],
+    groups: candidates.groups?.[index],
+    priority: candidates.priority?.[index],
+    capacityLeft: candidates.capacityLeft?.[index],
+    load: candidates.load?.[index],
+  };
+  return {
+    locationId: candidates.locationId[index],
+    kilometres: candidates.kilometres[index],
+    parcelCost: candidates.parcelCost[index],
+    unitCost: candidates.unitCost[index],
+    available: demand.map(({ sku }, wanted) => ({ sku, quantity: candidates.available[wanted]?.[index] ?? 0 })),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  };
+};
+
+const passAnswer = ({ fenced, withheld = [], wanted, plan, ...rest }: SourcingPass, record: SourcingRecord) => {
+  const { demand, candidates } = record;
+  const skuOf = (line: number) => demand[line]?.sku ?? '';
+  const idOf = (index: number) => candidates.locationId[index] ?? '';
+  return {
+    ...rest,
+    wanted: wanted.map((quantity, line) => ({ sku: skuOf(line), quantity })),
+    fenced: fenced.flatMap(({ fence, type, expected, candidates: kept, actual }) =>
+      kept.map((index, at) => ({ fence, type, locationId: idOf(index), expected, actual: actual[at] ?? null })),
+    ),
+    withheld: withheld.flatMap((row, line) =>
+      row.flatMap((quantity, index) =>
+        quantity === 0 ? [] : [{ locationId: idOf(index), sku: skuOf(line), quantity }],
+      ),
+    ),
+    plan: plan.map(({ location, line, units }) => ({ locationId: idOf(location), sku: skuOf(line), quantity: units })),
+  };
+};
+
+const sum = (passes: readonly SourcingPass[], of: (pass: SourcingPass) => number): number =>
+  passes.reduce((total, pass) => total + of(pass), 0);
+
+/** The recorded columns as one entry per candidate, and what the passes come to together. */
+export const decisionAnswer = (record: SourcingRecord) => {
+  const { candidates, passes, ...rest } = record;
+  const objective = sum(passes, (pass) => pass.objective);
+  const bound = sum(passes, (pass) => pass.bound);
+  const proven = passes.every((pass) => pass.proven);
+  return {
+    ...rest,
+    candidates: candidates.locationId.map((_, index) => columns(candidates, record.demand, index)),
+    passes: passes.map((pass) => passAnswer(pass, record)),
+    objective,
+    bound,
+    proven,
+    gap: proven || objective === 0 ? 0 : (objective - bound) / objective,
+    nodes: sum(passes, ({ nodes }) => nodes),
+    runnerUp: passes[0]?.runnerUp ?? null,
+  };
+};

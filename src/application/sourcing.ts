@@ -1,0 +1,98 @@
+import type { LineUnits, PlacedOrder } from '../domain/order/order.ts';
+import { policyFor } from '../domain/policy-book/in-force.ts';
+import { createCarriageBook } from '../domain/sourcing/carriage-book.ts';
+import { createDispatchCalendar } from '../domain/sourcing/dispatch.ts';
+import type { PublishedPolicy } from '../domain/sourcing/policy.ts';
+import type { SourcedOrder } from '../domain/sourcing/record.ts';
+import {
+  type SourcingDecision,
+  type SourcingRequest,
+  type SourcingRules,
+  source,
+  type WantedLine,
+  wantedSkus,
+} from '../domain/sourcing/source.ts';
+import type { AvailabilityIndex } from './availability.ts';
+import type { Directory } from './directory.ts';
+
+export type SourcingDesk = {
+  /** Sources some units of an order by the policy in force for it, against what is available now. */
+  readonly sourceOrder: (order: PlacedOrder, demand: readonly LineUnits[], options: OrderOptions) => SourcingDecision;
+  /** The same for whatever asks: an order that is not placed, or other rules. */
+  readonly sourceRequest: (request: SourcingRequest, rules: SourcingRules) => SourcingDecision;
+  /** The configuration in force, under this policy. */
+  readonly rulesUnder: (policy: PublishedPolicy) => SourcingRules;
+  /** For an order not yet placed: `orderId` decides whether a canary policy takes it. */
+  readonly policyFor: (orderId: string) => PublishedPolicy;
+};
+
+type OrderOptions = { readonly excluded: SourcingRequest['excluded'] };
+
+export type SourcingDeskDependencies = {
+  readonly availability: Pick<AvailabilityIndex, 'network'>;
+  readonly directory: Pick<Directory, 'policies' | 'item' | 'rateCards'>;
+  readonly now: () => Date;
+};
+
+/** Brings together what a decision needs: the order, the stock as the index knows it, and the rules in force. */
+export const createSourcingDesk = ({ availability, directory, now }: SourcingDeskDependencies): SourcingDesk => {
+  const calendar = createDispatchCalendar();
+  const carriage = createCarriageBook();
+
+  const rulesUnder = (policy: PublishedPolicy): SourcingRules => ({
+    policy,
+    items: directory.item,
+    rateCards: directory.rateCards(),
+    calendar,
+    carriage,
+  });
+
+  const inForce = (orderId: string): PublishedPolicy => policyFor(directory.policies(), orderId, now().toISOString());
+
+  const sourceRequest: SourcingDesk['sourceRequest'] = (request, rules) =>
+    source(request, availability.network(wantedSkus(request.demand)), rules);
+
+  return {
+    policyFor: inForce,
+    rulesUnder,
+    sourceRequest,
+    sourceOrder: (order, demand, { excluded }) =>
+      sourceRequest(
+        {
+          demand: withPrices(demand, order),
+          destination: order.destination,
+          excluded,
+          despiteUnknownDestination: order.unparked === true,
+          now: now().toISOString(),
+          order: sourcedOrder(order),
+        },
+        rulesUnder(inForce(order.orderId)),
+      ),
+  };
+};
+
+const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): WantedLine[] =>
+  demand.map((units) => ({
+    ...units,
+    unitPrice: lines.find(({ lineId }) => lineId === units.lineId)?.unitPrice ?? null,
+  }));
+
+/** What the rules may ask about an order. */
+export const sourcedOrder = (order: PlacedOrder): SourcedOrder => ({
+  channelId: order.channelId,
+  market: order.market ?? null,
+  method: order.method,
+  priority: order.priority ?? null,
+  value: valueOfLines(order.lines),
+  placedAt: order.placedAt,
+  deliverBy: order.deliverBy ?? null,
+});
+
+/** Null where a line has no price. */
+export const valueOfLines = (
+  lines: readonly { readonly quantity: number; readonly unitPrice: number | null }[],
+): number | null =>
+  lines.reduce<number | null>(
+    (sum, { quantity, unitPrice }) => (sum === null || unitPrice === null ? null : sum + quantity * unitPrice),
+    0,
+  );

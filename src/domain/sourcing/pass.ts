@@ -1,0 +1,172 @@
+import type { Quantity } from '../values.ts';
+import { type FenceFacts, fencedBy, promisedDay, withheldBy } from './fences.ts';
+import { linesOf } from './lines.ts';
+import { stagesOf } from './objective.ts';
+import { compareValues } from './plan-value.ts';
+import type { Route, SplitRules } from './policy.ts';
+import type { Shipment } from './problem.ts';
+import type { SourcingPass } from './record.ts';
+import { searchWithRules } from './search-rules.ts';
+import { type Found, searchTable } from './search-table.ts';
+import { needsChecking } from './split-rules.ts';
+import type { Table } from './table.ts';
+
+/** How far the passes before have come. */
+export type Progress = {
+  /** Units still wanted, by SKU. */
+  readonly wanted: readonly Quantity[];
+  /** What they ship. */
+  readonly plan: readonly Shipment[];
+};
+
+/** Work a decision may take while others wait for the one thread: some 0.1 s. */
+const MOST_WORK = 15_000_000;
+/** The most locations of a plan for which the search is run again without each in turn. */
+const RUNNER_UP_LOCATIONS = 4;
+/** Work for all of these searches together: some 15 ms. */
+const RUNNER_UP_WORK = 2_000_000;
+
+export type PassOptions = {
+  readonly dropSoft: boolean;
+  /** Candidates that take part whatever the fences say, or not at all: how an explanation asks "what if". */
+  readonly admit?: readonly number[];
+  readonly without?: readonly number[];
+};
+
+/** The table that a pass searches, with what the fences did to it. */
+export const tableOf = (
+  route: Route,
+  facts: FenceFacts,
+  progress: Progress,
+  { dropSoft, admit = [], without = [] }: PassOptions,
+): { readonly table: Table } & Pick<SourcingPass, 'fenced' | 'withheld'> => {
+  const { fences = [], split = {}, objective } = route;
+  const fenced = fencedBy(fences, facts, dropSoft);
+  const withheld = withheldBy(fences, facts, dropSoft);
+  const out = new Set(fenced.flatMap(({ candidates }) => candidates));
+  for (const candidate of admit) out.delete(candidate);
+  for (const candidate of without) out.add(candidate);
+  const { candidates, demand } = facts;
+  const usable = usableUnits(facts, withheld, progress);
+  const opened = new Set(progress.plan.map(({ location }) => location));
+  const table: Table = {
+    rows: rowsOf(usable, out, candidates.locationId.length),
+    lines: linesOf(demand, progress.wanted, split),
+    usable,
+    demand,
+    stages: stagesOf(objective),
+    facts: { candidates, promisedDay: promisedDay(facts, route), sequence: objective?.sequence },
+    opened,
+    maxLocations: limitOf(split, opened.size),
+    unfilledPerUnit: objective?.unfilledPerUnit ?? null,
+  };
+  return { table, fenced, ...(withheld === null ? {} : { withheld }) };
+};
+
+/** Locations that a pass may open, 0 for any number. */
+const limitOf = ({ mode, mostFulfilments = 0 }: SplitRules, opened: number): number => {
+  const most = mode === 'never' ? 1 : mostFulfilments;
+  return most === 0 ? 0 : Math.max(1, most - opened);
+};
+
+const usableUnits = (
+  { candidates, demand }: FenceFacts,
+  withheld: SourcingPass['withheld'] | null,
+  { plan }: Progress,
+): readonly (readonly Quantity[])[] => {
+  if (withheld === null && plan.length === 0) return candidates.available;
+  return demand.map((_, sku) =>
+    (candidates.available[sku] ?? []).map((available, candidate) => {
+      const taken = plan.find(({ location, line }) => location === candidate && line === sku)?.units ?? 0;
+      return Math.max(0, available - taken - (withheld?.[sku]?.[candidate] ?? 0));
+    }),
+  );
+};
+
+const rowsOf = (usable: readonly (readonly Quantity[])[], out: ReadonlySet<number>, candidates: number): number[] => {
+  const rows: number[] = [];
+  for (let candidate = 0; candidate < candidates; candidate++) {
+    if (!out.has(candidate) && usable.some((row) => (row[candidate] ?? 0) > 0)) rows.push(candidate);
+  }
+  return rows;
+};
+
+/** The best plan of a table under the route's split rules. */
+export const search = (table: Table, split: SplitRules, wanted: readonly Quantity[], maxWork = MOST_WORK): Found => {
+  const found = needsChecking(split, table.demand)
+    ? searchWithRules(table, split, wanted, { maxWork })
+    : searchTable(table, { maxWork });
+  const isPart = found.shipments.reduce((sum, { units }) => sum + units, 0) < wanted.reduce((sum, one) => sum + one, 0);
+  return split.partial === false && isPart ? { ...found, shipments: [] } : found;
+};
+
+/**
+ * One pass: what a route makes of the units still wanted. A location that an earlier pass opened ships more at no further
+ * parcel's cost.
+ */
+export const runPass = (
+  route: Route,
+  facts: FenceFacts,
+  progress: Progress,
+  options: PassOptions & { readonly seekRunnerUp: boolean },
+): SourcingPass => {
+  const { table, fenced, withheld } = tableOf(route, facts, progress, options);
+  const { split = {} } = route;
+  const found = search(table, split, progress.wanted);
+  const isLexicographic = table.stages.length > 1;
+  const lastOf = (values: readonly number[]): number => values.at(-1) ?? 0;
+  return {
+    route: route.name,
+    softFencesDropped: options.dropSoft,
+    wanted: progress.wanted,
+    fenced,
+    ...(withheld === undefined ? {} : { withheld }),
+    plan: found.shipments,
+    objective: lastOf(found.value),
+    bound: lastOf(found.bound),
+    proven: found.proven,
+    nodes: found.nodes,
+    ...(isLexicographic
+      ? {
+          stages: table.stages.map(({ term }, index) => ({
+            term,
+            value: found.value[index + 1] ?? 0,
+            bound: found.bound[index + 1] ?? 0,
+          })),
+        }
+      : {}),
+    runnerUp: options.seekRunnerUp ? runnerUpOf(table, split, progress.wanted, found) : null,
+  };
+};
+
+/**
+ * The best plan that does without at least one of the chosen locations and leaves no more unfilled. It informs and decides
+ * nothing, so it gets little work: null also where that does not suffice to prove which plan is the best.
+ */
+const runnerUpOf = (
+  table: Table,
+  split: SplitRules,
+  wanted: readonly Quantity[],
+  found: Found,
+): SourcingPass['runnerUp'] => {
+  const chosen = [...new Set(found.shipments.map(({ location }) => location))];
+  if (chosen.length === 0 || chosen.length > RUNNER_UP_LOCATIONS) return null;
+  const others = chosen.map((candidate) =>
+    search(
+      { ...table, rows: table.rows.filter((row) => row !== candidate) },
+      split,
+      wanted,
+      RUNNER_UP_WORK / chosen.length,
+    ),
+  );
+  if (others.some(({ proven }) => !proven)) return null;
+  const [best] = others
+    .filter(({ shipments, value }) => shipments.length > 0 && value[0] === found.value[0])
+    .toSorted((a, b) => compareValues(a.value, b.value));
+  if (best === undefined) return null;
+  const { locationId } = table.facts.candidates;
+  return {
+    locationIds: [...new Set(best.shipments.map(({ location }) => location))].map((index) => locationId[index] ?? ''),
+    objective: best.value.at(-1) ?? 0,
+  };
+};

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { SourcingRecord } from '../domain/sourcing/record.ts';
+
+const text = z.string();
+const count = z.int().nonnegative();
+const integer = z.int();
+const strict = z.strictObject;
+const list = z.array;
+
+const wantedSku = strict({
+  sku: text,
+  quantity: count,
+  weight: count.exactOptional(),
+  groups: list(text).exactOptional(),
+  value: integer.exactOptional(),
+});
+
+const sourcedOrder = strict({
+  channelId: text,
+  market: text.nullable(),
+  method: text,
+  priority: integer.nullable(),
+  value: integer.nullable(),
+  placedAt: text,
+  deliverBy: text.nullable(),
+});
+
+const candidates = strict({
+  locationId: list(text),
+  kilometres: list(z.number()),
+  parcelCost: list(integer),
+  unitCost: list(integer),
+  available: list(list(count)),
+  dispatchDay: list(integer).exactOptional(),
+  deliveryDay: list(integer).exactOptional(),
+  tariff: list(count.nullable()).exactOptional(),
+  tariffs: list(list(strict({ upTo: count, price: count }))).exactOptional(),
+  kind: list(text).exactOptional(),
+  groups: list(list(text)).exactOptional(),
+  priority: list(integer.nullable()).exactOptional(),
+  capacityLeft: list(count.nullable()).exactOptional(),
+  load: list(integer).exactOptional(),
+  weeklyDemand: list(list(z.number())).exactOptional(),
+  refusedHoursAgo: list(list(integer.nullable())).exactOptional(),
+});
+
+const fenced = strict({
+  fence: count,
+  type: text,
+  expected: text,
+  candidates: list(count),
+  actual: list(z.union([z.number(), text, z.null()])),
+});
+
+const pass = strict({
+  route: text,
+  softFencesDropped: z.boolean(),
+  wanted: list(count),
+  fenced: list(fenced),
+  withheld: list(list(count)).exactOptional(),
+  plan: list(strict({ location: count, line: count, units: count })),
+  objective: z.number(),
+  bound: z.number(),
+  proven: z.boolean(),
+  nodes: count,
+  stages: list(strict({ term: text, value: z.number(), bound: z.number() })).exactOptional(),
+  runnerUp: strict({ locationIds: list(text), objective: z.number() }).nullable(),
+});
+
+export const sourcingRecord: z.ZodType<SourcingRecord> = strict({
+  policy: strict({ version: integer, hash: text }),
+  logPosition: text.nullable(),
+  at: text.nullable(),
+  order: sourcedOrder.nullable(),
+  demand: list(wantedSku),
+  excluded: list(strict({ locationId: text, sku: text.nullable() })),
+  candidates,
+  ruledOut: list(strict({ locationId: text, reason: text })),
+  passes: list(pass),
+});
+
+const firstRecord = z.looseObject({
+  policy: strict({ version: integer, hash: text }),
+  logPosition: text.nullable(),
+  demand: list(strict({ sku: text, quantity: count })),
+  candidates: z.looseObject({ locationId: list(text) }),
+  ruledOut: z.unknown(),
+  objective: integer,
+  bound: integer,
+  proven: z.boolean(),
+  nodes: count,
+  runnerUp: z.unknown(),
+});
+const firstDecision = z.looseObject({
+  fulfilments: list(z.looseObject({ locationId: text, lines: list(z.looseObject({ sku: text, quantity: count })) })),
+  record: firstRecord,
+});
+
+/** Decisions of the first release had one route and one pass, and did not say when and for whom they were made. */
+export const recordOfFirstRelease = (data: unknown): unknown => {
+  const decision = firstDecision.parse(data);
+  const { policy, logPosition, demand, candidates, ruledOut, ...outcome } = decision.record;
+  const skus = demand.map(({ sku }) => sku);
+  const plan = decision.fulfilments.flatMap(({ locationId, lines }) =>
+    [...Map.groupBy(lines, ({ sku }) => sku)].map(([sku, own]) => ({
+      location: candidates.locationId.indexOf(locationId),
+      line: skus.indexOf(sku),
+      units: own.reduce((sum, { quantity }) => sum + quantity, 0),
+    })),
+  );
+  const wanted = demand.map(({ quantity }) => quantity);
+  return {
+    ...decision,
+    record: {
+      policy: { ...policy, version: 0 },
+      ...{ logPosition, at: null, order: null, demand, excluded: [], candidates, ruledOut },
+      passes: [{ route: 'cheapest', softFencesDropped: false, wanted, fenced: [], plan, ...outcome }],
+    },
+  };
+};
