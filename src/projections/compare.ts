@@ -4,6 +4,7 @@ import type { Build } from './build.ts';
 import { canonical } from './canonical.ts';
 import { loadCheckpoints } from './checkpoints.ts';
 import type { ReadStore, Stored } from './read-store.ts';
+import { isPresent } from './tombstone.ts';
 
 export type Comparison = {
   readonly compared: number;
@@ -33,9 +34,9 @@ export const compareWithLive = async (pair: Pair, build: Build, signal: AbortSig
     if (round > 0) await setTimeout(WAIT_MS, undefined, { signal });
     unsettled = await meet(pair, build, unsettled, different);
   }
-  const present = await pair.store.get(pair.live, unsettled);
-  const absent = unsettled.filter((id) => !present.has(id));
-  return { compared, different: [...different, ...absent], unsettled: unsettled.filter((id) => present.has(id)) };
+  const live = await present(pair.store, pair.live, unsettled);
+  const absent = unsettled.filter((id) => !live.has(id));
+  return { compared, different: [...different, ...absent], unsettled: unsettled.filter((id) => live.has(id)) };
 };
 
 /** Equal as JSON text at the same position: null where the positions differ, so that nothing can be said. */
@@ -44,6 +45,13 @@ const equal = (a: Stored | undefined, b: Stored | undefined): boolean | null => 
   if (a?.position !== b?.position) return null;
   return JSON.stringify(canonical(a?.body)) === JSON.stringify(canonical(b?.body));
 };
+
+const present = async (
+  store: ReadStore,
+  collection: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Stored>> =>
+  new Map([...(await store.get(collection, ids))].filter(([, stored]) => isPresent(stored)));
 
 const compareAll = async (pair: Pair, different: Set<string>, signal: AbortSignal) => {
   const { store, live, rebuilt } = pair;
@@ -56,7 +64,7 @@ const compareAll = async (pair: Pair, different: Set<string>, signal: AbortSigna
     for await (const page of pages(store, from)) {
       signal.throwIfAborted();
       const ids = page.map(({ id }) => id);
-      const others = await store.get(to, ids);
+      const others = await present(store, to, ids);
       // The second way round only looks for documents that the live collection lacks.
       const unmet = from === live ? page : page.filter(({ id }) => !others.has(id));
       compared += unmet.length;
@@ -77,7 +85,7 @@ async function* pages(store: ReadStore, collection: string): AsyncGenerator<read
       limit: PAGE,
       ...(last === undefined ? {} : { after: { id: last.id } }),
     });
-    yield page;
+    yield page.filter(isPresent);
     last = page.length < PAGE ? undefined : page.at(-1);
   } while (last !== undefined);
 }
@@ -89,12 +97,12 @@ const meet = async (
   different: Set<string>,
 ): Promise<readonly string[]> => {
   const reached: Position | null = (await loadCheckpoints(store, [live])).get(live) ?? null;
-  const liveDocuments = await store.get(live, ids);
+  const liveDocuments = await present(store, live, ids);
   const whereToMeet = (id: string): Position => liveDocuments.get(id)?.position ?? reached ?? '';
   const open: string[] = [];
   for (const [position, group] of Map.groupBy(ids.toSorted(byText(whereToMeet)), whereToMeet)) {
     if (position !== '') await build.advanceTo(position);
-    const rebuiltDocuments = await store.get(rebuilt, group);
+    const rebuiltDocuments = await present(store, rebuilt, group);
     for (const id of group) {
       const [ours, theirs] = [rebuiltDocuments.get(id), liveDocuments.get(id)];
       const same =

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import type { Position } from '../domain/values.ts';
 import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
+import { isTombstone, TOMBSTONE } from './tombstone.ts';
 
 const CACHED_DOCUMENTS = 2_000;
 
@@ -83,7 +84,7 @@ export const createDocuments = (
     let alreadyIn = 0;
     for (const [id, itsEvents] of touching) {
       const before = known.get(id);
-      let body: Document | null = before?.body ?? null;
+      let body: Document | null = before === undefined || isTombstone(before) ? null : before.body;
       let position: Position | null = before?.position ?? null;
       for (const event of itsEvents) {
         if (position !== null && event.position <= position) {
@@ -101,7 +102,7 @@ export const createDocuments = (
         }
       }
       if (position === null || position === before?.position) continue;
-      if (body !== null || before !== undefined) writes.push({ id, position, body: body });
+      writes.push({ id, position, body: body ?? TOMBSTONE });
     }
     return { writes, alreadyIn, poison };
   };

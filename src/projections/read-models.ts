@@ -5,6 +5,7 @@ import { readLive } from './live-collections.ts';
 import { createProgressWatch } from './progress-watch.ts';
 import type { AnyProjection } from './projection.ts';
 import type { Query, ReadStore, Stored } from './read-store.ts';
+import { isPresent } from './tombstone.ts';
 
 const COLLECTION_KNOWN_FOR_MS = 1_000;
 
@@ -74,7 +75,8 @@ export const createReadModels = ({ readStore, projections = allProjections }: Re
 
   const get: ReadModels['get'] = async (name, ids) => {
     const collection = await collectionOf(name);
-    return collection === null ? new Map() : readStore.get(collection, ids);
+    if (collection === null) return new Map();
+    return new Map([...(await readStore.get(collection, ids))].filter(([, stored]) => isPresent(stored)));
   };
 
   const find: ReadModels['find'] = async (name, query) => {
@@ -82,7 +84,7 @@ export const createReadModels = ({ readStore, projections = allProjections }: Re
     if (collection === null) return { items: [], position: null };
     // The checkpoint first: documents may be newer than it, never older.
     const position = await checkpointOf(collection);
-    return { items: await readStore.find(collection, query), position };
+    return { items: (await readStore.find(collection, query)).filter(isPresent), position };
   };
 
   const position: ReadModels['position'] = async (name) => {

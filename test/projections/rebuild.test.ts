@@ -104,7 +104,7 @@ describe('rebuilding', () => {
     const copies = documents
       .filter(({ id }) => id !== 'o1')
       .map((stored) => (stored.id === 'o2' ? { ...stored, body: { ...stored.body, events: 99 } } : stored));
-    const foreign = { id: 'x', position: String(1).padStart(16, '0'), body: {} };
+    const foreign = { id: 'x', position: String(1).padStart(16, '0'), body: { orderId: 'x' } };
     await bench.readStore.write('tallies@1', [...copies, foreign]);
     const [rebuilt] = await rebuild();
     expect(rebuilt?.comparison?.different.toSorted()).toEqual(['o1', 'o2', 'x']);
