@@ -1,4 +1,12 @@
-import { type Db, MongoClient, type MongoClientOptions, MongoServerError } from 'mongodb';
+import {
+  type Db,
+  type DbOptions,
+  MongoClient,
+  type MongoClientOptions,
+  MongoError,
+  MongoServerError,
+  ReadConcern,
+} from 'mongodb';
 import { ReadStoreUnavailable } from './read-store.ts';
 
 export type MongoReadStoreOptions = {
@@ -11,6 +19,7 @@ export type MongoReadStoreOptions = {
 };
 
 const DATABASE = 'sourcefold';
+const DATABASE_NAME = /^[^/\\. "$*<>:|?\0]{1,63}$/;
 const OPERATION_MS = 5_000;
 const SELECTION_MS = 5_000;
 /** The server ends a command by itself first, and says so; a connection that stays silent is given up after this. */
@@ -29,10 +38,7 @@ export type MongoConnection = {
   readonly close: () => Promise<void>;
 };
 
-/**
- * The URL may set anything but what correctness rests on: a majority has every write, on disk, before it is acknowledged, and
- * only such writes are read. No sessions, transactions or change streams: a standalone server will do.
- */
+/** The URL may set other limits, as it may set anything but `concerns`. */
 const clientOptions = (url: string, operationMs: number): MongoClientOptions => {
   const limits: MongoClientOptions = {
     appName: 'sourcefold',
@@ -43,15 +49,20 @@ const clientOptions = (url: string, operationMs: number): MongoClientOptions => 
     maxPoolSize: POOL_SIZE,
   };
   const given = new Set([...new URLSearchParams(url.split('?')[1] ?? '').keys()].map((name) => name.toLowerCase()));
-  return {
-    ...Object.fromEntries(Object.entries(limits).filter(([name]) => !given.has(name.toLowerCase()))),
-    readConcern: { level: 'majority' },
-    readPreference: 'primary',
-    writeConcern: { w: 'majority', journal: true, wtimeoutMS: operationMs },
-  };
+  return Object.fromEntries(Object.entries(limits).filter(([name]) => !given.has(name.toLowerCase())));
 };
 
-const databaseOf = (url: string): string => {
+/**
+ * What correctness rests on: a majority has every write, on disk, before it is acknowledged, and only such writes are
+ * read. No sessions, transactions or change streams: a standalone server will do.
+ */
+const concerns = (wtimeoutMS: number): DbOptions => ({
+  readConcern: new ReadConcern('majority'),
+  readPreference: 'primary',
+  writeConcern: { w: 'majority', journal: true, wtimeoutMS },
+});
+
+export const databaseOf = (url: string): string => {
   const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]+)/.exec(url)?.[1];
   return path === undefined ? DATABASE : decodeURIComponent(path);
 };
@@ -59,20 +70,25 @@ const databaseOf = (url: string): string => {
 const open = (options: MongoReadStoreOptions, operationMs: number): { client: MongoClient; db: Db } => {
   const { url, databaseSuffix = '' } = options;
   try {
+    const name = databaseOf(url) + databaseSuffix;
+    if (!DATABASE_NAME.test(name)) throw new RangeError('its path is no database name');
     const client = new MongoClient(url, clientOptions(url, operationMs));
-    return { client, db: client.db(databaseOf(url) + databaseSuffix) };
+    return { client, db: client.db(name, concerns(operationMs)) };
   } catch (cause) {
     // The URL itself may hold a password.
     throw new RangeError(`not a MongoDB URL: ${cause instanceof Error ? cause.message : ''}`);
   }
 };
 
-const failureOf = (cause: unknown): Error => {
-  if (cause instanceof RangeError || cause instanceof ReadStoreUnavailable) return cause;
-  const refused = cause instanceof MongoServerError && REFUSALS.has(cause.code);
-  return new ReadStoreUnavailable(refused ? `the read store refuses: ${cause.message}` : 'the read store failed', {
-    cause,
-  });
+/** In words: the driver's own error may carry the documents that it was to write. */
+const inWords = (cause: unknown): unknown =>
+  cause instanceof MongoError ? new Error(`${cause.name}: ${cause.message}`) : cause;
+
+const failureOf = (error: unknown): Error => {
+  if (error instanceof RangeError || error instanceof ReadStoreUnavailable) return error;
+  const isRefusal = error instanceof MongoServerError && REFUSALS.has(error.code);
+  const what = isRefusal ? `the read store refuses: ${error.message}` : 'the read store failed';
+  return new ReadStoreUnavailable(what, { cause: inWords(error) });
 };
 
 /** Connects at the first command, and again whenever it must. */
@@ -93,10 +109,13 @@ export const connectMongo = (options: MongoReadStoreOptions): MongoConnection =>
     }
   };
 
+  /** A driver whose first attempt to connect has failed never tries again of its own accord. */
+  const connected = async (): Promise<unknown> => client.connect();
+
   const asking = async <Answer>(command: () => Promise<Answer>): Promise<Answer> => {
     if (closed) throw new ReadStoreUnavailable('the read store is closed');
     try {
-      return await limited(command());
+      return await limited(connected().then(command));
     } catch (cause) {
       throw failureOf(cause);
     }

@@ -1,39 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CollectionSpec,
-  type Query,
-  type ReadStore,
-  ReadStoreUnavailable,
-  type Write,
-} from '../../src/projections/read-store.ts';
-
-export type OpenReadStore = {
-  readonly store: ReadStore;
-  /** A second store on the same data, as another process would open it. */
-  readonly another: () => Promise<ReadStore>;
-  readonly remove: () => Promise<void>;
-};
-
-const position = (count: number): string => String(count).padStart(16, '0');
-
-const parcels: CollectionSpec = {
-  name: 'parcels@1.2',
-  indexes: [['carrier', 'sentAt'], ['sentAt'], ['carrier', 'express', 'weight']],
-};
-
-const parcel = (id: string, count: number, body: Readonly<Record<string, unknown>>): Write => ({
-  id,
-  position: position(count),
-  body,
-});
-
-const shipped: readonly Write[] = [
-  parcel('p1', 1, { carrier: 'swift', sentAt: '2026-01-01', weight: 9, express: true }),
-  parcel('p2', 2, { carrier: 'swift', sentAt: '2026-01-02', weight: 10, express: false }),
-  parcel('p3', 3, { carrier: 'steady', sentAt: '2026-01-02', weight: 2, express: true }),
-  parcel('p4', 4, { carrier: 'swift', sentAt: '2026-01-02', weight: 100, express: true }),
-  parcel('p5', 5, { carrier: 'swift', weight: 1, express: true }),
-];
+import { type Query, type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
+import { bodiesContract } from './read-store-bodies.ts';
+import { gone, type OpenReadStore, parcel, parcels, position, shipped } from './read-store-examples.ts';
+import { writersContract } from './read-store-writers.ts';
 
 /** What every read store promises. Run it against each adapter. */
 export const readStoreContract = (name: string, open: () => Promise<OpenReadStore>): void => {
@@ -170,7 +139,6 @@ export const readStoreContract = (name: string, open: () => Promise<OpenReadStor
 
       it('deletes a document by a newer write only', async () => {
         await fill();
-        const gone = (id: string, count: number): Write => ({ id, position: position(count), body: null });
         expect(await store.write(parcels.name, [gone('p1', 1), gone('p2', 3), gone('absent', 1)])).toEqual(['p1']);
         expect([...(await store.get(parcels.name, ['p1', 'p2'])).keys()]).toEqual(['p1']);
       });
@@ -218,6 +186,30 @@ export const readStoreContract = (name: string, open: () => Promise<OpenReadStor
       it('sorts by a field, ties by id, without the documents that lack it', async () => {
         expect(await idsOf({ orderBy: 'sentAt', limit: 10 })).toEqual(['p1', 'p2', 'p3', 'p4']);
         expect(await idsOf({ orderBy: 'sentAt', descending: true, limit: 10 })).toEqual(['p4', 'p3', 'p2', 'p1']);
+      });
+
+      it('leaves out documents whose field is nothing, or a list, from what it sorts by that field', async () => {
+        await store.write(parcels.name, [
+          parcel('none', 6, { carrier: 'odd', sentAt: null }),
+          parcel('list', 7, { carrier: 'odd', sentAt: ['2026-01-03'] }),
+        ]);
+        expect(await idsOf({ orderBy: 'sentAt', limit: 10 })).toEqual(['p1', 'p2', 'p3', 'p4']);
+        expect(await idsOf({ orderBy: 'sentAt', from: '2026-01-03', limit: 10 })).toEqual([]);
+        expect(await idsOf({ equals: { sentAt: '2026-01-03' }, limit: 10 })).toEqual([]);
+        expect(await idsOf({ equals: { carrier: 'odd' }, limit: 10 })).toEqual(['list', 'none']);
+      });
+
+      it('sorts texts and ids by their bytes, in no language', async () => {
+        const names = ['10', '9', 'Z', 'a', 'a b', 'ab', 'z', 'ß', 'é', 'Ω', '東'];
+        await store.ensure({ name: 'names', indexes: [['name']] });
+        const writes = names.map((name, index) => parcel(name, index + 1, { name, unindexed: name }));
+        await store.write('names', writes.toReversed());
+        const sorted = async (query: Omit<Query, 'limit'>) =>
+          (await store.find('names', { ...query, limit: 20 })).map(({ id }) => id);
+        expect(await sorted({})).toEqual(names);
+        expect(await sorted({ orderBy: 'name' })).toEqual(names);
+        expect(await sorted({ orderBy: 'unindexed', descending: true })).toEqual(names.toReversed());
+        expect(await sorted({ orderBy: 'name', after: { value: 'Z', id: 'Z' }, to: 'z' })).toEqual(names.slice(3, 7));
       });
 
       it('sorts numbers as numbers', async () => {
@@ -279,4 +271,7 @@ export const readStoreContract = (name: string, open: () => Promise<OpenReadStor
       await expect(store.ensure(parcels)).rejects.toThrow(ReadStoreUnavailable);
     });
   });
+
+  bodiesContract(name, open);
+  writersContract(name, open);
 };

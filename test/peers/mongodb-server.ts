@@ -52,7 +52,7 @@ const build = async (): Promise<string> => {
 
 const launch = async (built: string, file: string, port: number) => {
   const classes = `${join(built, 'classes')}:${join(built, 'dependency', '*')}`;
-  const options = ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+  const options = ['-Xmx512m', '-XX:+UseSerialGC'];
   const java = spawn('java', [...options, '-cp', classes, 'MongoPeer', file, String(port)], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
