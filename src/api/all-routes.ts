@@ -5,6 +5,7 @@ import { inventory } from './inventory.ts';
 import { orderActions } from './order-actions.ts';
 import { getSourcing, getTimeline } from './order-history.ts';
 import { getOrder, getRecipient, listOrders, postOrder } from './orders.ts';
+import { postPromise } from './promises.ts';
 import type { Route } from './route.ts';
 import { stock } from './stock.ts';
 import { stockLocations } from './stock-locations.ts';
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   postOrder,
   listOrders,
   getOrder,
+  postPromise,
   ...orderActions,
   getTimeline,
   getSourcing,

@@ -11,6 +11,11 @@ export const requestExamples: Readonly<Record<string, unknown>> = {
       { sku: 'kettle', quantity: 1, unitPrice: 3400 },
     ],
   },
+  'post /v1/promises': {
+    destination: { country: 'GB', postcode: 'SW1A 1AA' },
+    lines: [{ sku: 'teapot', quantity: 2, unitPrice: 1250 }],
+    deliverBy: '2026-12-24',
+  },
   'post /v1/orders/{orderId}/cancel': { reason: 'Ordered by mistake', lines: [{ lineId: '1', quantity: 1 }] },
   'post /v1/orders/{orderId}/hold': { reason: 'Payment under review' },
   'post /v1/orders/{orderId}/fulfilments/{fulfilmentId}/short-pick': { lines: [{ sku: 'teapot', quantity: 1 }] },
