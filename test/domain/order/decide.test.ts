@@ -45,7 +45,7 @@ describe('PlaceOrder', () => {
 });
 
 describe('RecordSourcing', () => {
-  const { unfilled: _unfilled, ...decision } = sourced.data;
+  const { unfilled: _unfilled, otherwise: _otherwise, ...decision } = sourced.data;
 
   it('records the decision', () =>
     order
@@ -54,7 +54,7 @@ describe('RecordSourcing', () => {
       .yields({ type: 'SourcingDecided', data: decision }));
 
   it('puts what found no place on backorder', () => {
-    const { unfilled, ...partly } = backordered.data;
+    const { unfilled, otherwise: _otherwise, ...partly } = backordered.data;
     order
       .given(...past())
       .when(backordered)
@@ -70,7 +70,7 @@ describe('RecordSourcing', () => {
       fulfilments: [planned('o1:2:south', [kettles(2)])],
       fromBackorder: [kettles(2)],
     });
-    const { unfilled: _none, ...decided } = again.data;
+    const { unfilled: _none, otherwise: _otherwise, ...decided } = again.data;
     order
       .given(...past(backordered))
       .when(again)
