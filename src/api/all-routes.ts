@@ -2,10 +2,15 @@ import { apiKeys } from './api-keys.ts';
 import { channels } from './channels.ts';
 import { events } from './events.ts';
 import { inventory } from './inventory.ts';
+import { items } from './items.ts';
 import { orderActions } from './order-actions.ts';
 import { getSourcing, getTimeline } from './order-history.ts';
 import { getOrder, getRecipient, listOrders, postOrder } from './orders.ts';
+import { policies } from './policies.ts';
+import { policyActivation } from './policy-activation.ts';
+import { policyDrafts } from './policy-drafts.ts';
 import { postPromise } from './promises.ts';
+import { rateCards } from './rate-cards.ts';
 import type { Route } from './route.ts';
 import { stock } from './stock.ts';
 import { stockLocations } from './stock-locations.ts';
@@ -25,6 +30,11 @@ export const routes: readonly Route[] = [
   ...stock,
   ...inventory,
   ...waiting,
+  ...policies,
+  ...policyActivation,
+  ...policyDrafts,
+  ...rateCards,
+  ...items,
   ...channels,
   ...apiKeys,
   ...events,

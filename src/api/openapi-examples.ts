@@ -1,3 +1,21 @@
+const examplePolicy = {
+  description: 'Stores ship within 200 km; otherwise the cheapest plan.',
+  routes: [
+    {
+      name: 'near',
+      when: { channels: ['web-uk'] },
+      fences: [{ type: 'distance', atMostKilometres: 200 }, { type: 'capacity' }],
+      split: { mode: 'never' },
+      otherwise: { do: 'nextRoute' },
+    },
+    {
+      name: 'anywhere',
+      objective: { weighted: { cost: 1, parcels: 300 } },
+      otherwise: { do: 'backorder', cancelAfterDays: 14 },
+    },
+  ],
+};
+
 /** A request body for each operation that takes one, by method and path: what the documentation starts from. */
 export const requestExamples: Readonly<Record<string, unknown>> = {
   'post /v1/orders': {
@@ -47,6 +65,33 @@ export const requestExamples: Readonly<Record<string, unknown>> = {
   },
   'post /v1/stock-locations/{locationId}/counts': { reference: 'COUNT-9', lines: [{ sku: 'teapot', counted: 38 }] },
   'put /v1/stock-locations/{locationId}/safety-stock/{sku}': { quantity: 5 },
+  'post /v1/sourcing/policies': { policy: examplePolicy },
+  'post /v1/sourcing/policies/validate': { policy: examplePolicy },
+  'put /v1/sourcing/policy-drafts/{name}': { policy: examplePolicy },
+  'post /v1/sourcing/policies/{version}/activate': { share: 10 },
+  'post /v1/sourcing/policies/roll-back': { reason: 'Too many parcels' },
+  'put /v1/rate-cards/{rateCardId}': {
+    carrier: 'Example Parcel',
+    service: 'Next day',
+    bands: [
+      {
+        to: [{ country: 'GB' }],
+        fromCountries: ['GB'],
+        transitDays: 1,
+        prices: [
+          { upTo: 2000, price: 420 },
+          { upTo: 10_000, price: 690 },
+        ],
+      },
+    ],
+  },
+  'put /v1/items/{sku}': { name: 'Teapot, blue', weight: 780, groups: ['fragile'] },
+  'post /v1/items': {
+    items: [
+      { sku: 'teapot', name: 'Teapot, blue', weight: 780, groups: ['fragile'] },
+      { sku: 'kettle', weight: 1450 },
+    ],
+  },
   'put /v1/channels/{channelId}': { name: 'Web shop UK', kind: 'web', market: 'GB', currency: 'GBP' },
   'post /v1/api-keys': { name: 'Web shop UK, orders', role: 'channel', channelId: 'web-uk' },
 };

@@ -75,7 +75,8 @@ export const createDirectory = (): Directory => {
       case 'PolicyPublished':
       case 'PolicyActivated':
       case 'PolicyRolledBack':
-        if (event.version <= policiesVersion) return;
+        // Had before; or one before it cannot be read, and then nothing may be concluded from this one.
+        if (event.version !== policiesVersion + 1) return;
         policies = evolvePolicyBook(policies, event);
         policiesVersion = event.version;
         return;

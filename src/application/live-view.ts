@@ -6,6 +6,7 @@ import type { RateCard } from '../domain/rate-card.ts';
 import type { LocationProfile } from '../domain/stock-location/stock-location.ts';
 import type { Position } from '../domain/values.ts';
 import type { ReadModels } from '../projections/read-models.ts';
+import { StreamUnreadable } from './execute.ts';
 import type { Service } from './service.ts';
 import { followLog } from './subscription.ts';
 
@@ -45,6 +46,7 @@ export const runLiveView = async (
   for await (const recorded of eventStore.readStream(policyBookStream)) {
     const decoded = codec.decode(recorded);
     if (decoded.ok) directory.apply(decoded.event);
+    else onError(new StreamUnreadable(policyBookStream, recorded.version, decoded.reason));
   }
   await followLog({
     eventStore,

@@ -31,8 +31,9 @@ const reportInOrOut = (fence: InOrOut & { readonly type: string }, path: string,
   reportEmptyLists(fence, ['in', 'notIn'], path, report);
   reportRepeated(fence.in, `${path}.in`, report);
   reportRepeated(fence.notIn, `${path}.notIn`, report);
+  const listed = new Set(fence.in);
   fence.notIn?.forEach((entry, index) => {
-    if (fence.in?.includes(entry))
+    if (listed.has(entry))
       report(`${path}.notIn[${index}]`, `"${entry}" is also in \`in\`: take it out of one of the two`);
   });
 };

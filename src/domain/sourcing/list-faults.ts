@@ -15,11 +15,13 @@ export const reportEmptyLists = <Name extends string>(
   }
 };
 
-export const reportRepeated = (list: readonly string[] | undefined, path: string, report: Report): void =>
+export const reportRepeated = (list: readonly string[] | undefined, path: string, report: Report): void => {
+  const named = new Set<string>();
   list?.forEach((entry, index) => {
-    const before = list.indexOf(entry);
-    if (before < index) report(`${path}[${index}]`, `"${entry}" is named before, at [${before}]: name it once`);
+    if (named.has(entry)) report(`${path}[${index}]`, `"${entry}" is named before: name it once`);
+    named.add(entry);
   });
+};
 
 export const reportRange = (
   range: { readonly from?: number; readonly to?: number } | undefined,

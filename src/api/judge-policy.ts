@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { DomainError } from '../domain/error.ts';
+import type { Policy } from '../domain/sourcing/policy.ts';
+import { policyFaults, type Soundness } from '../domain/sourcing/policy-faults.ts';
+import type { Fault } from '../domain/sourcing/problem.ts';
+import { policySchema } from './policy-schema.ts';
+import { shapeFaults } from './shape-faults.ts';
+import { soundPart } from './sound-part.ts';
+
+const MOST_FAULTS = 1_000;
+
+/** `policy`: null where not even the shape is right. */
+export type Judgement = { readonly policy: Policy | null; readonly faults: readonly Fault[] };
+
+/**
+ * Everything that is wrong with what should be a policy, in one answer: where parts have the wrong shape, the others
+ * are judged all the same, without conclusions from those parts.
+ */
+export const judgePolicy = (input: unknown): Judgement => {
+  const parsed = policySchema.safeParse(input, { reportInput: true });
+  if (parsed.success) return { policy: parsed.data, faults: atMost(policyFaults(parsed.data)) };
+  const faults = shapeFaults(parsed.error);
+  return { policy: null, faults: atMost([...faults, ...furtherFaults(input, faults)]) };
+};
+
+const furtherFaults = (input: unknown, known: readonly Fault[]): readonly Fault[] => {
+  const { value, original, left } = soundPart(policySchema, input);
+  if (value === undefined) return [];
+  const unsound = [...left, ...known.map(({ path }) => path)];
+  const soundness: Soundness = {
+    isSound: (path) => !unsound.some((one) => isWithin(one, original(path)) || isWithin(original(path), one)),
+    isComplete: (path) => !left.some((one) => one.startsWith(`${path}[`) && one.indexOf(']') === one.length - 1),
+  };
+  return policyFaults(value, soundness)
+    .map(({ path, message }) => ({ path: original(path), message }))
+    .filter(({ path }) => !unsound.some((one) => isWithin(one, path)));
+};
+
+const isWithin = (path: string, whole: string): boolean =>
+  path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[`);
+
+const atMost = (faults: readonly Fault[]): readonly Fault[] =>
+  faults.length <= MOST_FAULTS
+    ? faults
+    : [
+        ...faults.slice(0, MOST_FAULTS),
+        { path: '', message: `There are ${faults.length - MOST_FAULTS} more: correct these first.` },
+      ];
+
+export const policyInvalid = (faults: readonly Fault[]): DomainError =>
+  new DomainError('policy-invalid', `The policy has ${faults.length} fault${faults.length === 1 ? '' : 's'}.`, {
+    faults,
+  });
+
+const judged = (isRefused: (judgement: Judgement) => boolean) =>
+  z.preprocess((input) => {
+    if (input === undefined) return input;
+    const judgement = judgePolicy(input);
+    if (isRefused(judgement)) throw policyInvalid(judgement.faults);
+    return judgement.policy;
+  }, policySchema);
+
+/** A policy in a request. Any other is refused with all that is wrong with it, by its shape and by what it says. */
+export const validPolicy = judged(({ faults }) => faults.length > 0);
+
+/** A policy that somebody still works on: its shape must be right, what it says need not. */
+export const draftedPolicy = judged(({ policy }) => policy === null);
