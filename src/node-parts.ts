@@ -1,19 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Check } from './api/health.ts';
 import { fenced, underLease } from './application/lease.ts';
 import { runLiveView } from './application/live-view.ts';
-import type { LogWatch } from './application/log-watch.ts';
 import { runFulfilmentProcess } from './application/process-runner.ts';
 import type { Service } from './application/service.ts';
 import type { Config } from './config.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
 import { startProjectorThread } from './projector-thread.ts';
 import type { Metrics } from './telemetry.ts';
+import type { WatchedStores } from './watched-stores.ts';
 
 export type PartsOptions = {
   readonly config: Config;
   readonly service: Service;
-  readonly log: LogWatch;
+  readonly watch: Pick<WatchedStores, 'checks' | 'run'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly onError: (error: unknown) => void;
@@ -28,6 +29,8 @@ export type NodeParts = {
   readonly stopped: () => Promise<void>;
 };
 
+const RESTART_MS = 2_000;
+
 /** Of all nodes on the same stores, one advances orders; the others stand by. */
 const LEASE = 'fulfilment';
 
@@ -36,9 +39,9 @@ const LEASE = 'fulfilment';
  * projector and the fulfilment process) run under leases, and not at all where `ROLE=api`.
  */
 export const startParts = (options: PartsOptions): NodeParts => {
-  const { config, service, log, signal } = options;
+  const { config, service, watch, signal } = options;
   let isViewReady = false;
-  const running: Promise<void>[] = [log.run(signal)];
+  const running: Promise<void>[] = [watch.run(signal)];
   const ready = new Promise<void>((resolve, reject) => {
     const onReady = (): void => {
       isViewReady = true;
@@ -49,7 +52,7 @@ export const startParts = (options: PartsOptions): NodeParts => {
   const worker = config.role === 'api' ? null : startWorker(options, ready);
   const checks = async (): Promise<Record<string, Check>> => ({
     availability: { ok: isViewReady, detail: isViewReady ? 'up to date' : 'catching up' },
-    log: { ok: log.trouble() === null, detail: log.trouble() ?? 'answers' },
+    ...watch.checks(),
     ...worker?.checks(),
   });
   const stopped = async (): Promise<void> => {
@@ -65,35 +68,49 @@ type Worker = {
 };
 
 const startWorker = (options: PartsOptions, ready: Promise<void>): Worker => {
-  const { config, metrics, logger, onError } = options;
-  let failure: string | null = null;
-  let isProjecting = false;
-  const projector = startProjectorThread({
-    stores: config,
-    onMessage: (message) => {
-      if (message.type === 'projecting') {
-        isProjecting = message.isHere;
-        logger.info(message, 'projector');
-        return;
-      }
-      if (message.type === 'quarantined') metrics.quarantinedEvents.inc(message.events.length);
-      else metrics.backgroundErrors.inc();
-      logger.error(message, 'projector');
-    },
-    onExit: (error) => {
-      failure = error?.message ?? 'the projector thread ended';
-      onError(error ?? new Error(failure));
-    },
-  });
+  const projector = superviseProjector(options);
   const advancing = ready.then(() => advanceOrders(options));
   return {
-    checks: () => ({
-      projector: { ok: failure === null, detail: failure ?? (isProjecting ? 'running' : 'standing by') },
-    }),
+    checks: () => ({ projector: projector.check() }),
     stopped: async () => {
       await Promise.allSettled([advancing]);
-      await projector.stop();
+      await projector.stopped();
     },
+  };
+};
+
+/** Keeps a projector's thread running: one that dies, for instance because a store was away as it started, is started again. */
+const superviseProjector = ({ config, metrics, logger, onError, signal }: PartsOptions) => {
+  let failure: string | null = null;
+  let isProjecting = false;
+  const start = () =>
+    startProjectorThread({
+      stores: config,
+      onMessage: (message) => {
+        if (message.type === 'projecting') {
+          failure = null;
+          isProjecting = message.isHere;
+          logger.info(message, 'projector');
+          return;
+        }
+        if (message.type === 'quarantined') metrics.quarantinedEvents.inc(message.events.length);
+        else metrics.backgroundErrors.inc();
+        logger.error(message, 'projector');
+      },
+      onExit: (error) => {
+        isProjecting = false;
+        failure = error?.message ?? 'the projector thread ended';
+        onError(error ?? new Error(failure));
+        void setTimeout(RESTART_MS, undefined, { signal, ref: false }).then(restart, () => undefined);
+      },
+    });
+  const restart = (): void => {
+    thread = start();
+  };
+  let thread = start();
+  return {
+    check: (): Check => ({ ok: failure === null, detail: failure ?? (isProjecting ? 'running' : 'standing by') }),
+    stopped: () => thread.stop(),
   };
 };
 

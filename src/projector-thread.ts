@@ -90,6 +90,7 @@ const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> =
     onError: failed,
     signal: stop.signal,
   };
+  tell({ type: 'projecting', isHere: false });
   await underLease(lease, async (term) => {
     const readStore = fenced(stores.readStore, LEASE, term);
     const projector = createProjector({

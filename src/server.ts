@@ -7,7 +7,6 @@ import { hashSecret } from './api/auth.ts';
 import { createCursors } from './api/cursor.ts';
 import { createIdempotency, IDEMPOTENT_ANSWERS } from './api/idempotency.ts';
 import { createOwnWrites, createOwnWritesAnywhere } from './api/own-writes.ts';
-import { watchLog } from './application/log-watch.ts';
 import { createService, type Service } from './application/service.ts';
 import { readModelsAheadOfLog } from './application/start-check.ts';
 import { type Config, ConfigurationError, keepsFiles } from './config.ts';
@@ -18,6 +17,7 @@ import { askForRetry } from './projections/retry-requests.ts';
 import { openServingStores } from './stores.ts';
 import { createMetrics } from './telemetry.ts';
 import { untilStoresAnswer } from './until-stores-answer.ts';
+import { watchStores } from './watched-stores.ts';
 
 export type RunningServer = {
   readonly url: string;
@@ -47,10 +47,9 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     logger.error({ err: error }, 'background error');
   };
   try {
-    const log = watchLog(stores.eventStore);
+    const watch = watchStores(stores, config);
     const dependencies = {
-      ...stores,
-      eventStore: log.eventStore,
+      ...watch.stores,
       now: () => new Date(),
       newId: () => randomUUIDv7(),
       onConflict: () => metrics.versionConflicts.inc(),
@@ -59,7 +58,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     const service = await untilStoresAnswer(config, logger, () => createService(dependencies));
     await assertNotAhead(service);
     if (admin !== null) knowAdministrator(service, admin);
-    const parts = startParts({ config, service, log, metrics, logger, onError, signal: background.signal });
+    const parts = startParts({ config, service, watch, metrics, logger, onError, signal: background.signal });
     closing.push(parts.stopped);
     let isStopping = false;
     const health = { checks: parts.checks, isStopping: () => isStopping };

@@ -4,6 +4,7 @@ import type { Service } from '../application/service.ts';
 import type { Retried } from '../projections/retry.ts';
 import { authenticate, bearerOf, type Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
+import { inTime } from './deadline.ts';
 import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
 import { onlyAllow } from './method-not-allowed.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -23,15 +24,16 @@ export type RouteDependencies = {
 /** What one request is known by: read by the log and the metrics. */
 export type Locals = { caller?: Caller; route?: string; requestId?: string };
 
-const readJson = express.json({
-  limit: BODY_LIMIT_BYTES,
-  inflate: false,
-  strict: true,
-  verify: (_request, _response, body) => {
-    // Decoding would quietly put replacement characters into names and addresses.
-    if (!isUtf8(body)) throw new ApiProblem('request-invalid', 'The body is not UTF-8.');
-  },
-});
+const readJson = (limit: number) =>
+  express.json({
+    limit,
+    inflate: false,
+    strict: true,
+    verify: (_request, _response, body) => {
+      // Decoding would quietly put replacement characters into names and addresses.
+      if (!isUtf8(body)) throw new ApiProblem('request-invalid', 'The body is not UTF-8.');
+    },
+  });
 
 /** Puts the routes on the app: authenticate, authorise, read and parse, run (once, with an Idempotency-Key), answer. */
 export const mountRoutes = (app: Express, routes: readonly Route[], dependencies: RouteDependencies): void => {
@@ -47,9 +49,11 @@ export const mountRoutes = (app: Express, routes: readonly Route[], dependencies
     };
     const run: RequestHandler = async (request, response: Response<unknown, Locals>) => {
       if (response.locals.caller === undefined) throw new ApiProblem('authentication-required');
-      send(response, await answer(route, request, response, response.locals.caller, dependencies));
+      const replying = answer(route, request, response, response.locals.caller, dependencies);
+      send(response, await inTime(route.method, replying));
     };
-    app[route.method](path, guard, ...(route.body === undefined ? [] : [requireJson, readJson]), run);
+    const limit = route.bodyLimit ?? BODY_LIMIT_BYTES;
+    app[route.method](path, guard, ...(route.body === undefined ? [] : [requireJson(limit), readJson(limit)]), run);
   }
   for (const [path, methods] of methodsByPath(routes)) {
     app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), onlyAllow(...methods));
@@ -63,14 +67,16 @@ const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
 };
 
 /** A body must say that it is JSON, and not be announced as too large; a request without a body need not say anything. */
-const requireJson: RequestHandler = (request, _response, next) => {
-  const length = Number(request.headers['content-length'] ?? 0);
-  // The reader of bodies would read all of it before it refuses.
-  if (length > BODY_LIMIT_BYTES) throw new ApiProblem('request-too-large');
-  const hasBody = request.headers['transfer-encoding'] !== undefined || length > 0;
-  if (hasBody && request.is('application/json') === false) throw new ApiProblem('media-type-unsupported');
-  next();
-};
+const requireJson =
+  (limit: number): RequestHandler =>
+  (request, _response, next) => {
+    const length = Number(request.headers['content-length'] ?? 0);
+    // The reader of bodies would read all of it before it refuses.
+    if (length > limit) throw new ApiProblem('request-too-large');
+    const hasBody = request.headers['transfer-encoding'] !== undefined || length > 0;
+    if (hasBody && request.is('application/json') === false) throw new ApiProblem('media-type-unsupported');
+    next();
+  };
 
 const answer = async (
   route: Route,

@@ -71,6 +71,10 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
   },
   'store-unavailable': { meaning: 'The event log does not answer now.', next: SAME_AGAIN },
   'read-store-unavailable': { meaning: 'The read models do not answer now. Commands go on working.', next: SAME_AGAIN },
+  'timed-out': {
+    meaning: 'A store took too long to answer. What was asked may or may not be done, now or in a moment.',
+    next: SAME_AGAIN,
+  },
   'read-model-behind': {
     meaning: 'The read model has not reached `minPosition` in time. `position` says how far it is.',
     next: 'Ask again after a moment, or leave `minPosition` out if an older answer will do.',

@@ -27,6 +27,7 @@ export const edgeProblems = {
   'stream-unreadable': { status: 503, title: 'Part of the history cannot be read by this release.' },
   'store-unavailable': { status: 503, title: 'The event log does not answer. Try again.' },
   'read-store-unavailable': { status: 503, title: 'The read models do not answer. Try again.' },
+  'timed-out': { status: 503, title: 'It took too long. It may yet be done: try again to find out.' },
   'read-model-behind': { status: 503, title: 'The read model has not reached minPosition yet. Try again.' },
 } as const;
 

@@ -13,7 +13,7 @@ const REMOVED = '2';
 
 const LOOK_EVERY_MS = 250;
 const LOOK_FOR_ANSWER_EVERY_MS = 50;
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 4_000;
 const AT_ONCE = 100;
 
 /** Asks the projector, wherever it runs, to apply quarantined events. */

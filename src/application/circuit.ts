@@ -1,0 +1,44 @@
+import { setTimeout } from 'node:timers/promises';
+
+const PROBE_EVERY_MS = 1_000;
+const PROBE_AGAIN_MS = 250;
+const LONGEST_PROBE_MS = 3_000;
+
+/** Knows whether a store answers, by asking it now and then; while it does not, nobody need wait for it in vain. */
+export type Circuit = {
+  /** What is wrong at the moment; null: nothing. */
+  readonly trouble: () => string | null;
+  /** Something failed: look now. */
+  readonly suspect: () => void;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+};
+
+export const createCircuit = (complaint: string, probe: () => Promise<unknown>): Circuit => {
+  let isAway = false;
+  let asked: Promise<boolean> | null = null;
+  let wake = new AbortController();
+
+  /** At most one probe is under way: a store that is silent must not be asked ever more. */
+  const ask = (): Promise<boolean> => {
+    asked ??= probe()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        asked = null;
+      });
+    return asked;
+  };
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      isAway = !(await Promise.race([ask(), setTimeout(LONGEST_PROBE_MS, false, { signal }).catch(() => false)]));
+      wake = new AbortController();
+      const until = AbortSignal.any([signal, wake.signal]);
+      await setTimeout(isAway ? PROBE_AGAIN_MS : PROBE_EVERY_MS, undefined, { signal: until }).catch(() => undefined);
+    }
+  };
+
+  return { trouble: () => (isAway ? complaint : null), suspect: () => wake.abort(), run };
+};
