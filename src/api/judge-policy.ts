@@ -3,7 +3,7 @@ import { DomainError } from '../domain/error.ts';
 import type { Policy } from '../domain/sourcing/policy.ts';
 import { policyFaults, type Soundness } from '../domain/sourcing/policy-faults.ts';
 import type { Fault } from '../domain/sourcing/problem.ts';
-import { policySchema } from './policy-schema.ts';
+import { policyInRequest, policySchema } from './policy-schema.ts';
 import { shapeFaults } from './shape-faults.ts';
 import { soundPart } from './sound-part.ts';
 
@@ -58,7 +58,7 @@ const judged = (isRefused: (judgement: Judgement) => boolean) =>
     const judgement = judgePolicy(input);
     if (isRefused(judgement)) throw policyInvalid(judgement.faults);
     return judgement.policy;
-  }, policySchema);
+  }, policyInRequest);
 
 /** A policy in a request. Any other is refused with all that is wrong with it, by its shape and by what it says. */
 export const validPolicy = judged(({ faults }) => faults.length > 0);

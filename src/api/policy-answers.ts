@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { policyStatuses } from '../domain/policy-book/in-force.ts';
-import { pageOf } from './answers.ts';
-import { itemSchema, policySchema, rateCardSchema } from './policy-schema.ts';
+import { itemSchema, policyInAnswer, rateCardSchema } from './policy-schema.ts';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -33,17 +32,20 @@ const publication = {
   description: text.nullable(),
 };
 
-export const policyList = pageOf(z.object(publication)).extend({
+export const policyList = z.object({
   ...inForce,
+  items: z.array(z.object(publication)),
+  nextCursor: text.nullable(),
   version: version.describe('Of the book: also the strong ETag.'),
+  position,
 });
-export const policyAnswer = z.object({ ...publication, policy: policySchema, position });
+export const policyAnswer = z.object({ ...publication, policy: policyInAnswer, position });
 
 export const policyJudgement = z.object({ valid: z.boolean(), faults: faultList });
 
 export const policyDraftAnswer = z.object({
   name: text,
-  policy: policySchema,
+  policy: policyInAnswer,
   faults: faultList.describe('What is to be corrected before it can be published.'),
   version,
   position,

@@ -138,7 +138,11 @@ export const policySchema = shape({
     .array(shape({ queue: id, everyMinutes: whole.min(1).max(60 * 24 * 7) }))
     .max(MOST_ROUTES)
     .exactOptional(),
-}).meta({ id: 'Policy' });
+});
+
+/** Named twice in the API's document, since answers may grow fields that requests may not have. */
+export const policyInRequest = policySchema.meta({ id: 'Policy' });
+export const policyInAnswer = policySchema.meta({ id: 'StoredPolicy' });
 
 const itemFields = {
   name: text(200).exactOptional(),
