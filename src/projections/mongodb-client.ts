@@ -20,7 +20,9 @@ export type MongoReadStoreOptions = {
 
 const DATABASE = 'sourcefold';
 const DATABASE_NAME = /^[^/\\. "$*<>:|?\0]{1,63}$/;
-const OPERATION_MS = 5_000;
+// Whoever waited while the server was out of reach is to be served within 5 s of its return: each step is shorter.
+const OPERATION_MS = 4_000;
+const CONNECT_MS = 4_000;
 const SELECTION_MS = 5_000;
 /** The server ends a command by itself first, and says so; a connection that stays silent is given up after this. */
 const ANSWER_MS = 500;
@@ -43,7 +45,7 @@ const clientOptions = (url: string, operationMs: number): MongoClientOptions => 
   const limits: MongoClientOptions = {
     appName: 'sourcefold',
     serverSelectionTimeoutMS: SELECTION_MS,
-    connectTimeoutMS: SELECTION_MS,
+    connectTimeoutMS: CONNECT_MS,
     waitQueueTimeoutMS: SELECTION_MS,
     socketTimeoutMS: operationMs + ANSWER_MS,
     maxPoolSize: POOL_SIZE,
