@@ -118,6 +118,19 @@ describe('the promise of a home delivery', () => {
     ]);
   });
 
+  it('arrives with its last part, wherever that comes from', () => {
+    const sites = {
+      first: { stock: [2, 0], profile: { ...northOf(10), costs, priority: 1 } },
+      second: { stock: [0, 1], profile: { ...northOf(10), costs, priority: 2, leadTimeHours: 48 } },
+    };
+    expect(promised(sites)).toMatchObject([
+      {
+        fulfilments: [{ deliveryDay: '2026-11-24' }, { deliveryDay: '2026-11-26' }],
+        readyOrDeliveryDay: '2026-11-26',
+      },
+    ]);
+  });
+
   it('names the units that cannot be had', () => {
     expect(promised({ warehouse: { ...warehouse, stock: [1, 0] } })).toMatchObject([
       { complete: false, unfilled: [teapots(1), kettles(1)], fulfilments: [{ lines: [teapots(1)] }] },
@@ -231,6 +244,19 @@ describe('the promise of a delivery to a store', () => {
         validUntil: '2026-11-23T14:00:00.000Z',
       },
     ]);
+  });
+
+  it('is of no more stores than asked for, and of none that is suspended', () => {
+    const sites = {
+      warehouse,
+      closed: { ...store(1), suspended: true as const },
+      angel: store(12),
+      brixton: store(5),
+    };
+    const stores = (overrides: Partial<PromiseRequest>) =>
+      promised(sites, { ...toStore, ...overrides }).map(({ locationId }) => locationId);
+    expect(stores({})).toEqual(['brixton', 'angel']);
+    expect(stores({ mostPlaces: 1 })).toEqual(['brixton']);
   });
 
   it('is ready once the store is open', () => {
