@@ -14,6 +14,7 @@ import { prepareDataDir } from './data-dir.ts';
 import { closeServer, listen, portOf, urlOf } from './http-server.ts';
 import { startParts } from './node-parts.ts';
 import { askForRetry } from './projections/retry-requests.ts';
+import { createSourcingThread } from './sourcing-thread.ts';
 import { openServingStores } from './stores.ts';
 import { createMetrics } from './telemetry.ts';
 import { untilStoresAnswer } from './until-stores-answer.ts';
@@ -48,8 +49,11 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
   };
   try {
     const watch = watchStores(stores, config);
+    const thread = createSourcingThread();
+    closing.push(thread.stop);
     const dependencies = {
       ...watch.stores,
+      dryRun: thread.dryRun,
       now: () => new Date(),
       newId: () => randomUUIDv7(),
       onConflict: () => metrics.versionConflicts.inc(),

@@ -1,10 +1,12 @@
 import { apiKeys } from './api-keys.ts';
 import { channels } from './channels.ts';
+import { postDryRun } from './dry-run.ts';
 import { events } from './events.ts';
 import { inventory } from './inventory.ts';
 import { items } from './items.ts';
 import { orderActions } from './order-actions.ts';
-import { getSourcing, getTimeline } from './order-history.ts';
+import { getTimeline } from './order-history.ts';
+import { orderSourcing } from './order-sourcing.ts';
 import { getOrder, getRecipient, listOrders, postOrder } from './orders.ts';
 import { policies } from './policies.ts';
 import { policyActivation } from './policy-activation.ts';
@@ -24,12 +26,13 @@ export const routes: readonly Route[] = [
   postPromise,
   ...orderActions,
   getTimeline,
-  getSourcing,
+  ...orderSourcing,
   getRecipient,
   ...stockLocations,
   ...stock,
   ...inventory,
   ...waiting,
+  postDryRun,
   ...policies,
   ...policyActivation,
   ...policyDrafts,

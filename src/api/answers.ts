@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { orderStatuses } from '../domain/order/status.ts';
 import { channelProfile, locationProfile } from './schemas.ts';
-import { decisionSchema, plannedSchema } from './sourcing-answer.ts';
+import { decisionSchema, explanationSchema, plannedSchema, whyNotSchema } from './sourcing-answer.ts';
 
 // What the service answers, for the OpenAPI document and for the tests that hold the answers to it.
 
@@ -136,7 +136,9 @@ export const sourcingAnswer = z.object({
     decisionSchema.extend({
       attempt: count,
       decidedAt: text,
-      plan: z.array(plannedSchema.extend({ fulfilmentId: text })),
+      plan: z.array(plannedSchema.extend({ fulfilmentId: text, withinCapacity: z.boolean().optional() })),
+      explanation: explanationSchema.nullable(),
+      whyNot: whyNotSchema.nullable().optional().describe('With `?location=`.'),
     }),
   ),
   ...positions,

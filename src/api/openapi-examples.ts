@@ -34,6 +34,24 @@ export const requestExamples: Readonly<Record<string, unknown>> = {
     lines: [{ sku: 'teapot', quantity: 2, unitPrice: 1250 }],
     deliverBy: '2026-12-24',
   },
+  'post /v1/sourcing/dry-run': {
+    order: {
+      destination: { country: 'GB', postcode: 'LS6 2AB', latitude: 53.8, longitude: -1.55 },
+      lines: [{ sku: 'teapot', quantity: 2, unitPrice: 1250 }],
+    },
+    policy: examplePolicy,
+    network: {
+      locations: [
+        {
+          id: 'leeds',
+          address: { latitude: 53.8, longitude: -1.55 },
+          costs: { perParcel: 450, perUnit: 30 },
+          stock: [{ sku: 'teapot', available: 12 }],
+        },
+      ],
+    },
+  },
+  'post /v1/orders/{orderId}/sourcing/replay': { attempt: 1 },
   'post /v1/orders/{orderId}/cancel': { reason: 'Ordered by mistake', lines: [{ lineId: '1', quantity: 1 }] },
   'post /v1/orders/{orderId}/hold': { reason: 'Payment under review' },
   'post /v1/orders/{orderId}/fulfilments/{fulfilmentId}/short-pick': { lines: [{ sku: 'teapot', quantity: 1 }] },

@@ -3,11 +3,10 @@ import { StreamUnreadable } from '../application/execute.ts';
 import { orderStream } from '../domain/order/order.ts';
 import { timelineEntry } from '../projections/order-timeline.ts';
 import { isOrderEvent } from '../projections/orders.ts';
-import { sourcingAnswer, timelineAnswer } from './answers.ts';
+import { timelineAnswer } from './answers.ts';
 import { orderParams, visibleOrder } from './orders.ts';
 import { route } from './route.ts';
 import { position } from './schemas.ts';
-import { decisionAnswer } from './sourcing-answer.ts';
 
 const query = z.strictObject({ minPosition: position.exactOptional() });
 
@@ -32,28 +31,5 @@ export const getTimeline = route({
       items.push(entry);
     }
     return { status: 200, body: { orderId, items, position } };
-  },
-});
-
-export const getSourcing = route({
-  method: 'get',
-  path: '/v1/orders/{orderId}/sourcing',
-  tag: 'Orders',
-  summary: 'Why these locations: every sourcing decision with what it saw',
-  roles: ['admin', 'operator', 'channel', 'auditor'],
-  params: orderParams,
-  answers: { 200: { description: 'The decisions, oldest first.', schema: sourcingAnswer } },
-  handle: async (call) => {
-    const { orderId } = call.params;
-    const order = await visibleOrder(call, orderId);
-    const decisions = [];
-    for await (const recorded of call.service.eventStore.readStream(orderStream(orderId))) {
-      const decoded = call.service.codec.decode(recorded);
-      if (!decoded.ok || decoded.event.type !== 'SourcingDecided') continue;
-      const { attempt, fulfilments, record } = decoded.event.data;
-      const decidedAt = decoded.event.metadata.recordedAt;
-      decisions.push({ attempt, decidedAt, ...decisionAnswer(record), plan: fulfilments });
-    }
-    return { status: 200, body: { orderId, decisions, position: order.position } };
   },
 });

@@ -50,7 +50,7 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
     next: 'Read it again, look at what changed, and repeat your change with the new ETag if it still makes sense.',
   },
   'request-too-large': {
-    meaning: 'The body is larger than 1 MiB.',
+    meaning: 'The body is larger than 1 MiB (32 MiB for a dry run).',
     next: 'Divide it into several requests, such as receipts of at most 2,000 lines.',
   },
   'media-type-unsupported': {
@@ -83,6 +83,10 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
 
 const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
   'api-key-unknown': { meaning: 'There is no API key with this id.', next: 'List the API keys to see their ids.' },
+  'capacity-used-up': {
+    meaning: 'The location has promised as many fulfilments for that day as it can do.',
+    next: 'Raise its capacity, or let the order be sourced elsewhere or for another day.',
+  },
   'channel-unknown': {
     meaning: 'There is no such sales channel.',
     next: 'Register the channel first, or correct the channel id.',
@@ -138,6 +142,10 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning:
       'The policy has faults. `faults` names each by JSON path, with what to do about it. Nothing was published.',
     next: 'Correct them all; `POST /v1/sourcing/policies/validate` tells without publishing whether any are left.',
+  },
+  'decision-not-replayable': {
+    meaning: 'The decision cannot be made again: some of its inputs or its rules are not known to this release.',
+    next: 'The decision itself, as it was recorded, can still be read.',
   },
   'policy-unknown': {
     meaning: 'There is no published sourcing policy of this version.',

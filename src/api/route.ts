@@ -29,6 +29,8 @@ export type Call<Params, Query, Body> = {
   readonly retryQuarantined: () => Promise<Retried>;
 };
 
+export type AnyCall = Call<unknown, unknown, unknown>;
+
 export type Route = {
   readonly method: 'get' | 'put' | 'post' | 'delete';
   /** OpenAPI path: `/v1/orders/{orderId}`. */
@@ -41,6 +43,8 @@ export type Route = {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Bytes; absent: what any body may have. */
+  readonly bodyLimit?: number;
   readonly requestHeaders?: Readonly<Record<string, string>>;
   /** Answers by status; null: without a body. Problems are the same everywhere and not listed. */
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType | null }>>;

@@ -23,7 +23,7 @@ const candidate = z.object({
   load: integer.optional().describe("Percent of the day's capacity used."),
 });
 
-const pass = z.object({
+export const passSchema = z.object({
   route: text,
   softFencesDropped: z.boolean(),
   wanted: z.array(z.object({ sku: text, quantity: count })),
@@ -50,9 +50,57 @@ const pass = z.object({
   runnerUp: z.object({ locationIds: z.array(text), objective: z.number() }).nullable(),
 });
 
+const difference = z.object({
+  term: text.describe('The first term of the objective that tells the plans apart.'),
+  by: z.number(),
+  exact: z.boolean().describe('False: the search ended before it was proven.'),
+});
+
+export const explanationSchema = z.object({
+  summary: text,
+  why: z.array(
+    z.object({
+      locationId: text,
+      units: count,
+      kilometres: z.number(),
+      cost: integer,
+      margin: difference
+        .nullable()
+        .describe('How much dearer its parcel could get before it were left out; null: without it, less is filled.'),
+    }),
+  ),
+  split: z.object({
+    isSplit: z.boolean(),
+    reason: text,
+    bestSingle: z.object({ locationId: text, difference }).nullable(),
+  }),
+});
+
+export const whyNotSchema = z.object({
+  locationId: text,
+  verdict: z.enum(['chosen', 'unknown-or-no-stock', 'ruled-out', 'fenced', 'nothing-usable', 'not-better']),
+  reason: text,
+  stock: z.array(z.object({ sku: text, wanted: count, available: count })),
+  difference: difference.nullable(),
+  flips: z.array(
+    z.object({
+      type: z.enum(['cost', 'stock', 'stockOfAll', 'fences']),
+      term: text.optional(),
+      by: z.number().optional(),
+      sku: text.optional(),
+      units: count.optional(),
+      exact: z.boolean().optional(),
+      fences: z
+        .array(z.object({ type: text, expected: text, actual: z.union([z.number(), text, z.null()]) }))
+        .optional(),
+      sufficient: z.boolean().optional(),
+    }),
+  ),
+});
+
 /** One decision, with all that it was made of. */
 export const decisionSchema = z.object({
-  policy: z.object({ version: count, hash: text }),
+  policy: z.object({ version: integer.describe('0: the built-in one; -1: one that was never published.'), hash: text }),
   logPosition: nullableText,
   at: nullableText,
   order: z.unknown(),
@@ -68,13 +116,13 @@ export const decisionSchema = z.object({
   excluded: z.array(z.object({ locationId: text, sku: nullableText })),
   candidates: z.array(candidate),
   ruledOut: z.array(z.object({ locationId: text, reason: text })),
-  passes: z.array(pass),
+  passes: z.array(passSchema),
   objective: z.number().describe('Of all passes together.'),
   bound: z.number(),
   proven: z.boolean(),
   gap: z.number().describe('How much better a plan could be at most, as a share of the objective; 0 when proven.'),
   nodes: count,
-  runnerUp: pass.shape.runnerUp,
+  runnerUp: passSchema.shape.runnerUp,
 });
 
 export const plannedSchema = z.object({
@@ -107,7 +155,7 @@ const columns = (candidates: SourcingCandidates, demand: SourcingRecord['demand'
   };
 };
 
-const passAnswer = ({ fenced, withheld = [], wanted, plan, ...rest }: SourcingPass, record: SourcingRecord) => {
+export const passAnswer = ({ fenced, withheld = [], wanted, plan, ...rest }: SourcingPass, record: SourcingRecord) => {
   const { demand, candidates } = record;
   const skuOf = (line: number) => demand[line]?.sku ?? '';
   const idOf = (index: number) => candidates.locationId[index] ?? '';

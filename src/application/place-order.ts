@@ -140,6 +140,7 @@ const takeNumber = (first: number, taken: Set<string>): string => {
 
 const rounded = (degrees: number): number => Math.round(degrees * 100) / 100;
 
+/** What sourcing may know of an address. */
 export const destinationOf = ({ country, postcode, latitude, longitude }: OrderRequest['destination']): Destination => {
   const area = postcodeArea(country, postcode);
   const place =

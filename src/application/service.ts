@@ -26,6 +26,7 @@ import { createReadModels, type ReadModels } from '../projections/read-models.ts
 import type { ReadStore } from '../projections/read-store.ts';
 import { type AvailabilityIndex, createAvailabilityIndex } from './availability.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { type DryRun, type DryRunResult, decideDryRun } from './dry-run.ts';
 import { createExecutor, type Executor } from './execute.ts';
 import { createFulfilmentProcess, type FulfilmentProcess } from './fulfilment-process.ts';
 import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, type PersonalDataVault, SECRETS } from './personal-data.ts';
@@ -40,12 +41,14 @@ export type ServiceDependencies = {
   readonly now: () => Date;
   /** UUIDs in order of time (version 7): the log's index of ids grows at one end only. */
   readonly newId: () => string;
+  /** Where it may take long without keeping anybody waiting. Absent: in the thread that asks. */
+  readonly dryRun?: (job: DryRun) => Promise<DryRunResult>;
   readonly onConflict: () => void;
   readonly onError: (error: unknown) => void;
 };
 
 /** Everything commands and queries work with, wired together and doing nothing by itself. */
-export type Service = ServiceDependencies & {
+export type Service = Omit<ServiceDependencies, 'dryRun'> & {
   readonly codec: Codec;
   readonly orders: Executor<Order, OrderCommand, OrderEvent>;
   readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
@@ -58,6 +61,7 @@ export type Service = ServiceDependencies & {
   readonly availability: AvailabilityIndex;
   readonly directory: Directory;
   readonly sourcing: SourcingDesk;
+  readonly dryRun: (job: DryRun) => Promise<DryRunResult>;
   readonly process: FulfilmentProcess;
   readonly personalData: PersonalDataVault;
   readonly readModels: ReadModels;
@@ -112,6 +116,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     availability,
     directory,
     sourcing,
+    dryRun: dependencies.dryRun ?? (async (job) => decideDryRun(job)),
     process,
     personalData: await createPersonalDataVault(vault),
     readModels: createReadModels({ readStore }),

@@ -2,6 +2,7 @@ import type { LineUnits, PlacedOrder } from '../domain/order/order.ts';
 import { policyFor } from '../domain/policy-book/in-force.ts';
 import { createCarriageBook } from '../domain/sourcing/carriage-book.ts';
 import { createDispatchCalendar } from '../domain/sourcing/dispatch.ts';
+import type { Network } from '../domain/sourcing/network.ts';
 import type { PublishedPolicy } from '../domain/sourcing/policy.ts';
 import type { SourcedOrder } from '../domain/sourcing/record.ts';
 import {
@@ -22,6 +23,7 @@ export type SourcingDesk = {
   readonly sourceRequest: (request: SourcingRequest, rules: SourcingRules) => SourcingDecision;
   /** The configuration in force, under this policy. */
   readonly rulesUnder: (policy: PublishedPolicy) => SourcingRules;
+  readonly networkFor: (demand: readonly LineUnits[], policy: PublishedPolicy) => Network;
   /** For an order not yet placed: `orderId` decides whether a canary policy takes it. */
   readonly policyFor: (orderId: string) => PublishedPolicy;
 };
@@ -54,6 +56,7 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
 
   return {
     policyFor: inForce,
+    networkFor: (demand) => availability.network(wantedSkus(demand)),
     rulesUnder,
     sourceRequest,
     sourceOrder: (order, demand, { excluded }) =>

@@ -1,7 +1,9 @@
 /** Why a command was refused. The codes are part of the public API: never rename one. */
 export const domainErrorCodes = [
   'api-key-unknown',
+  'capacity-used-up',
   'channel-unknown',
+  'decision-not-replayable',
   'fulfilment-unknown',
   'instant-passed',
   'line-unknown',

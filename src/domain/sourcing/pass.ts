@@ -2,7 +2,7 @@ import type { Quantity } from '../values.ts';
 import { type FenceFacts, fencedBy, promisedDay, withheldBy } from './fences.ts';
 import { linesOf } from './lines.ts';
 import { stagesOf } from './objective.ts';
-import { compareValues } from './plan-value.ts';
+import { compareValues, planValue } from './plan-value.ts';
 import type { Route, SplitRules } from './policy.ts';
 import type { Shipment } from './problem.ts';
 import type { SourcingPass } from './record.ts';
@@ -97,7 +97,9 @@ export const search = (table: Table, split: SplitRules, wanted: readonly Quantit
     ? searchWithRules(table, split, wanted, { maxWork })
     : searchTable(table, { maxWork });
   const isPart = found.shipments.reduce((sum, { units }) => sum + units, 0) < wanted.reduce((sum, one) => sum + one, 0);
-  return split.partial === false && isPart ? { ...found, shipments: [] } : found;
+  return split.partial === false && isPart
+    ? { ...found, shipments: [], value: planValue(table, wanted, []), bound: planValue(table, wanted, []) }
+    : found;
 };
 
 /**
@@ -108,11 +110,11 @@ export const runPass = (
   route: Route,
   facts: FenceFacts,
   progress: Progress,
-  options: PassOptions & { readonly seekRunnerUp: boolean },
+  options: PassOptions & { readonly seekRunnerUp: boolean; readonly maxWork?: number },
 ): SourcingPass => {
   const { table, fenced, withheld } = tableOf(route, facts, progress, options);
   const { split = {} } = route;
-  const found = search(table, split, progress.wanted);
+  const found = search(table, split, progress.wanted, options.maxWork);
   const isLexicographic = table.stages.length > 1;
   const lastOf = (values: readonly number[]): number => values.at(-1) ?? 0;
   return {

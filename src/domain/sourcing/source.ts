@@ -35,6 +35,8 @@ export type SourcingRules = {
   readonly rateCards: readonly RateCard[];
   readonly calendar: DispatchCalendar;
   readonly carriage: CarriageBook;
+  /** Counted work that a search may take; absent: what a request has time for. */
+  readonly maxWork?: number;
 };
 
 export type SourcingDecision =
@@ -74,7 +76,7 @@ export const source = (request: SourcingRequest, network: Network, rules: Sourci
   const assessed = assess({ now, demand, destination, excluded, promisedDay: promised }, network, rules);
   const facts: FenceFacts = { at: request.now, order, demand, candidates: assessed.candidates };
   try {
-    const { passes, last } = runRoutes(policy.routes, facts, occasion);
+    const { passes, last } = runRoutes(policy.routes, facts, occasion, rules.maxWork);
     const record: SourcingRecord = {
       policy: { version, hash },
       logPosition: network.logPosition,
@@ -105,6 +107,7 @@ export const runRoutes = (
   routes: readonly Route[],
   facts: FenceFacts,
   occasion: Occasion,
+  maxWork?: number,
 ): { readonly passes: readonly SourcingPass[]; readonly last: Route } => {
   const passes: SourcingPass[] = [];
   let progress: Progress = { wanted: facts.demand.map(({ quantity }) => quantity), plan: [] };
@@ -119,7 +122,11 @@ export const runRoutes = (
     const { route } = fitting;
     for (const dropSoft of [false, true]) {
       if (dropSoft && route.fences?.some(({ soft }) => soft === true) !== true) continue;
-      const pass = runPass(route, facts, progress, { dropSoft, seekRunnerUp: passes.length === 0 });
+      const pass = runPass(route, facts, progress, {
+        dropSoft,
+        seekRunnerUp: passes.length === 0,
+        ...(maxWork !== undefined && { maxWork }),
+      });
       passes.push(pass);
       progress = after(progress, pass);
       if (isFilled(progress)) return { passes, last: route };

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { sourcingAnswer } from '../../src/api/answers.ts';
+import { dryRunAnswer } from '../../src/api/dry-run.ts';
+import { locationRequest, place, receive, setUp } from '../support/api-examples.ts';
+import { type RunningService, startService } from '../support/running-service.ts';
+
+const order = {
+  destination: { country: 'GB', postcode: 'LS6 2AB', latitude: 53.8, longitude: -1.55 },
+  lines: [
+    { sku: 'teapot', quantity: 2, unitPrice: 1_250 },
+    { sku: 'kettle', quantity: 1, unitPrice: 3_000 },
+  ],
+};
+
+const stated = (id: string, perParcel: number, stock: Readonly<Record<string, number>>) => ({
+  id,
+  address: { latitude: 53.8, longitude: -1.55 },
+  costs: { perParcel, perUnit: 10 },
+  stock: Object.entries(stock).map(([sku, available]) => ({ sku, available })),
+});
+
+describe('the sourcing of an order', () => {
+  let running: RunningService;
+
+  beforeAll(async () => {
+    running = await startService();
+    await setUp(running.admin, { leeds: 10 });
+    await running.admin.put('/v1/stock-locations/york', locationRequest({ name: 'York' }));
+    await receive(running.admin, 'york', 3);
+  });
+
+  afterAll(async () => {
+    expect(running.errors).toEqual([]);
+    await running.stopAndRemove();
+  });
+
+  const dryRun = async (body: object) => (await running.admin.post('/v1/sourcing/dry-run', body)).as(dryRunAnswer);
+
+  it('is explained: why here, and why not there', async () => {
+    const { orderId } = (await place(running.admin)).as(z.object({ orderId: z.string() }));
+    const path = `/v1/orders/${orderId}/sourcing?location=york`;
+    const { decisions } = (await running.admin.get(path)).as(sourcingAnswer);
+    expect(decisions[0]?.explanation).toMatchObject({ split: { isSplit: false } });
+    expect(decisions[0]?.explanation?.why).toHaveLength(1);
+    const chosen = decisions[0]?.plan[0]?.locationId;
+    expect(decisions[0]?.whyNot?.verdict).toBe(chosen === 'york' ? 'chosen' : 'not-better');
+  });
+
+  it('is the same again when it is replayed', async () => {
+    const { orderId } = (await place(running.admin)).as(z.object({ orderId: z.string() }));
+    const answer = await running.admin.post(`/v1/orders/${orderId}/sourcing/replay`, {});
+    expect(answer.as(z.object({ identical: z.boolean(), attempt: z.int() }))).toMatchObject({
+      identical: true,
+      attempt: 1,
+    });
+    const unknown = await running.admin.post(`/v1/orders/${orderId}/sourcing/replay`, { attempt: 9 });
+    expect(unknown.status).toBe(404);
+  });
+
+  it("is tried against today's network without an order", async () => {
+    const answer = await dryRun({ order: { ...order, lines: order.lines.slice(0, 1) } });
+    expect(answer).toMatchObject({ outcome: 'planned', proven: true, gap: 0, unfilled: [] });
+    expect(answer.plan).toMatchObject([{ lines: [{ lineId: '1', sku: 'teapot', quantity: 2 }] }]);
+    const [after] = (await running.admin.get('/v1/inventory?sku=teapot&locationId=leeds')).as(
+      z.object({ items: z.array(z.object({ reserved: z.int() })) }),
+    ).items;
+    expect(after).toBeDefined();
+    const before = after?.reserved;
+    await dryRun({ order });
+    const again = (await running.admin.get('/v1/inventory?sku=teapot&locationId=leeds')).as(
+      z.object({ items: z.array(z.object({ reserved: z.int() })) }),
+    );
+    expect(again.items[0]?.reserved).toBe(before);
+  });
+
+  it('is tried against a network and a policy that the request states', async () => {
+    const network = {
+      locations: [
+        stated('a', 100, { teapot: 5 }),
+        stated('b', 120, { kettle: 5 }),
+        stated('c', 500, { teapot: 5, kettle: 5 }),
+      ],
+    };
+    const split = await dryRun({ order, network });
+    expect(split.plan.map(({ locationId, cost }) => [locationId, cost])).toEqual([
+      ['a', 120],
+      ['b', 130],
+    ]);
+    expect([split.objective, split.cost]).toEqual([250, 250]);
+    expect(split.explanation?.split).toMatchObject({ isSplit: true, bestSingle: { locationId: 'c' } });
+    const policy = { routes: [{ name: 'one box', split: { mode: 'never' } }] };
+    const single = await dryRun({ order, network, policy });
+    expect(single.plan).toMatchObject([{ locationId: 'c', cost: 530 }]);
+  });
+
+  it('goes by weight where the stated network has rate cards', async () => {
+    const rateCard = {
+      rateCardId: 'swift',
+      carrier: 'Swift',
+      service: 'next day',
+      bands: [
+        {
+          transitDays: 1,
+          prices: [
+            { upTo: 1_000, price: 400 },
+            { upTo: 5_000, price: 900 },
+          ],
+        },
+      ],
+    };
+    const network = {
+      now: '2026-03-02T09:00:00.000Z',
+      locations: [stated('a', 0, { teapot: 5, kettle: 5 })],
+      rateCards: [rateCard],
+      items: [
+        { sku: 'teapot', weight: 900 },
+        { sku: 'kettle', weight: 1_500 },
+      ],
+    };
+    const { plan, cost } = await dryRun({ order, network });
+    expect(cost).toBe(30 + 900);
+    expect(plan).toMatchObject([{ dispatchDay: '2026-03-02', deliveryDay: '2026-03-03' }]);
+  });
+
+  it('names what is wrong with a stated policy', async () => {
+    const answer = await running.admin.post('/v1/sourcing/dry-run', { order, policy: { routes: [] } });
+    expect([answer.status, answer.as(z.object({ code: z.string() })).code]).toEqual([422, 'policy-invalid']);
+    const unknown = await running.admin.post('/v1/sourcing/dry-run', { order, policy: 12 });
+    expect(unknown.status).toBe(404);
+  });
+});
