@@ -136,7 +136,7 @@ export const sourcingAnswer = z.object({
     decisionSchema.extend({
       attempt: count,
       decidedAt: text,
-      plan: z.array(plannedSchema.extend({ fulfilmentId: text, withinCapacity: z.boolean().optional() })),
+      plan: z.array(plannedSchema.extend({ fulfilmentId: text })),
       explanation: explanationSchema.nullable(),
       whyNot: whyNotSchema.nullable().optional().describe('With `?location=`.'),
     }),

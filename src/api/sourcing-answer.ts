@@ -131,6 +131,7 @@ export const plannedSchema = z.object({
   cost: integer.describe('Minor units.'),
   dispatchDay: text.optional(),
   deliveryDay: text.optional(),
+  withinCapacity: z.boolean().optional().describe("The location refuses it when the day's capacity is used up."),
 });
 
 const columns = (candidates: SourcingCandidates, demand: SourcingRecord['demand'], index: number) => {

@@ -38,7 +38,7 @@ describe('the sourcing of an order', () => {
   const dryRun = async (body: object) => (await running.admin.post('/v1/sourcing/dry-run', body)).as(dryRunAnswer);
 
   it('is explained: why here, and why not there', async () => {
-    const { orderId } = (await place(running.admin)).as(z.object({ orderId: z.string() }));
+    const { orderId } = await place(running.admin, 'S-1');
     const path = `/v1/orders/${orderId}/sourcing?location=york`;
     const { decisions } = (await running.admin.get(path)).as(sourcingAnswer);
     expect(decisions[0]?.explanation).toMatchObject({ split: { isSplit: false } });
@@ -48,7 +48,7 @@ describe('the sourcing of an order', () => {
   });
 
   it('is the same again when it is replayed', async () => {
-    const { orderId } = (await place(running.admin)).as(z.object({ orderId: z.string() }));
+    const { orderId } = await place(running.admin, 'S-2');
     const answer = await running.admin.post(`/v1/orders/${orderId}/sourcing/replay`, {});
     expect(answer.as(z.object({ identical: z.boolean(), attempt: z.int() }))).toMatchObject({
       identical: true,

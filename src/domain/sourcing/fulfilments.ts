@@ -49,7 +49,8 @@ export const fulfilmentsOf = (
       cost: partCost(candidates, demand, candidate, own),
       dispatchDay: civilDay(today + (candidates.dispatchDay?.[candidate] ?? 0)),
       deliveryDay: civilDay(today + (candidates.deliveryDay?.[candidate] ?? 0)),
-      ...(isWithinCapacity(passes, candidate, policy) && { withinCapacity: true }),
+      ...((candidates.capacityLeft?.[candidate] ?? null) !== null &&
+        isWithinCapacity(passes, candidate, policy) && { withinCapacity: true }),
     };
   });
 };
