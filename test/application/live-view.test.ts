@@ -5,11 +5,16 @@ import { runLiveView } from '../../src/application/live-view.ts';
 import { createService, type Service } from '../../src/application/service.ts';
 import { apiKeyStream } from '../../src/domain/api-key.ts';
 import { channelStream } from '../../src/domain/channel.ts';
+import { itemStream } from '../../src/domain/item.ts';
+import { policyFor } from '../../src/domain/policy-book/in-force.ts';
+import { policyBookStream } from '../../src/domain/policy-book/policy-book.ts';
+import { rateCardStream } from '../../src/domain/rate-card.ts';
 import type { StockLocationCommand } from '../../src/domain/stock-location/decide.ts';
 import { stockLocationStream } from '../../src/domain/stock-location/stock-location.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
 import { define, onReservation, receive, safetyStock, suspend } from '../support/location-histories.ts';
+import { activate, examplePolicy, hour, publish } from '../support/policies.ts';
 import { type Bench, createBench } from '../support/projecting.ts';
 import { context } from './executing.ts';
 
@@ -113,6 +118,37 @@ describe('the live view', () => {
     const known = ['k1', 'k2', 'k3'].map((keyId) => service.directory.keyByHash(`hash of ${keyId}`)?.keyId);
     expect(known).toEqual([undefined, undefined, 'k3']);
     expect(service.directory.channel('web')).toEqual(channel.profile);
+    await stop();
+  });
+
+  it('knows items, rate cards and the whole book of policies, from before and after the read models were written', async () => {
+    const item = (sku: string, weight: number) =>
+      service.items.execute(itemStream(sku), { type: 'DefineItem', data: { sku, weight } }, context());
+    const rateCard = (rateCardId: string) => {
+      const bands = [{ transitDays: 1, prices: [{ upTo: 1_000, price: 400 }] }];
+      const data = { rateCardId, carrier: 'Example Parcel', service: 'Next day', bands };
+      return service.rateCards.execute(rateCardStream(rateCardId), { type: 'DefineRateCard', data }, context());
+    };
+    const withdraw = (rateCardId: string) => {
+      const command = { type: 'WithdrawRateCard', data: { rateCardId } } as const;
+      return service.rateCards.execute(rateCardStream(rateCardId), command, context());
+    };
+    const tellBook = (command: Parameters<Service['policyBook']['execute']>[1]) =>
+      service.policyBook.execute(policyBookStream, command, context());
+    await tellBook(publish(examplePolicy('First')));
+    for (const sku of ['teapot', 'kettle']) await item(sku, 500);
+    for (const id of ['economy', 'next-day']) await rateCard(id);
+    await project((await tellBook(activate(1, hour(9)))).position ?? '');
+    await item('kettle', 900);
+    await withdraw('economy');
+    await tellBook(publish(examplePolicy('Second')));
+    const stop = await start();
+    const { directory } = service;
+    expect(['teapot', 'kettle'].map((sku) => directory.item(sku)?.weight)).toEqual([500, 900]);
+    expect(directory.rateCards().map(({ rateCardId }) => rateCardId)).toEqual(['next-day']);
+    expect(policyFor(directory.policies(), 'o1', hour(9)).policy).toEqual(examplePolicy('First'));
+    await tellBook(activate(2, hour(10)));
+    await vi.waitFor(() => expect(policyFor(directory.policies(), 'o1', hour(10)).version).toBe(2));
     await stop();
   });
 });
