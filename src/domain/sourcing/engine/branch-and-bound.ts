@@ -1,5 +1,6 @@
 import { assign } from './assignment.ts';
 import { type Budget, spendNode } from './budget.ts';
+import { type PricedColumns, tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
 import { improveWith } from './incumbent.ts';
 import { combine } from './labels.ts';
@@ -10,9 +11,16 @@ import { undecidedCount, undecidedLocation, undecidedOffer } from './undecided.t
 
 const NODE_EFFORT: Effort = { iterations: 14, patience: 3, plansEvery: 7 };
 const TOLL_ITERATIONS = 15;
-const MOST_COLUMNS = 3000;
+/** Columns listed at once, times lines: fewer where deciding how many locations are used may yet make the gap small. */
+const MOST_CELLS = 60_000;
+const MOST_CELLS_WIDE = 15_000;
 const MOST_STEPS = 1_000_000;
+const MANY_COLUMNS = 100;
+/** After that many columns were too many to combine, it is tried again only with so much fewer. */
+const HOPEFUL_SHARE = 0.7;
 const SMALL = 12;
+/** With so many locations left, how many are used is decided before single ones are looked at. */
+const WIDE = 60;
 /** What a step of listing shipments counts, and a step of combining them, by line. */
 const LISTING_STEPS = 5;
 const COMBINING_STEPS = 0.25;
@@ -27,22 +35,37 @@ const settle = (search: Search): void => {
   improveWith(search.incumbent, assignment, assign(assignment));
 };
 
+/** Combines the columns to the best plan within so many steps; true if it is surely the best. */
+const combineWithin = (search: Search, columns: PricedColumns, mostSteps: number): boolean => {
+  const { instance, incumbent, budget } = search;
+  const { best, complete, steps } = combine(instance, columns, limitOf(search), mostSteps / instance.lines);
+  budget.steps += COMBINING_STEPS * steps * instance.lines;
+  if (best === undefined || best.cost >= incumbent.cost) return complete;
+  incumbent.cost = best.cost;
+  incumbent.shipments = best.shipments;
+  return complete;
+};
+
 /** Finishes the subtree by listing every shipment that a better plan may use; false if there are too many. */
-const finish = (search: Search, budget: Budget): boolean => {
-  const { relaxation, instance, incumbent } = search;
+const finish = (search: Search, mostCells: number): boolean => {
+  const { relaxation, instance, incumbent, budget } = search;
   relax(relaxation);
-  const limit = limitOf(search);
-  const columns = columnsWithin(relaxation, limit, MOST_COLUMNS);
-  budget.steps += LISTING_STEPS * columns.steps + columns.pieces.length;
-  if (!columns.complete) return false;
-  const combined = combine(instance, columns, relaxation, limit, MOST_STEPS / instance.lines);
-  budget.steps += COMBINING_STEPS * combined.steps * instance.lines;
-  if (combined.status === 'too-many') return false;
-  if (combined.status === 'best' && combined.cost < incumbent.cost) {
-    incumbent.cost = combined.cost;
-    incumbent.shipments = combined.shipments;
+  const listing = columnsWithin(relaxation, limitOf(search), mostCells / instance.lines);
+  budget.steps += LISTING_STEPS * listing.steps;
+  if (listing.columns === undefined) return false;
+  let columns = tighten(relaxation, listing.columns, limitOf(search), budget);
+  if (columns === undefined) return true;
+  if (columns.cost.length > MANY_COLUMNS) {
+    // A hasty look first: a better plan makes the gap smaller, and with it the list.
+    const before = incumbent.cost;
+    if (combineWithin(search, columns, 0)) return true;
+    if (incumbent.cost < before) columns = tighten(relaxation, columns, limitOf(search), budget);
+    if (columns === undefined) return true;
   }
-  return true;
+  if (columns.cost.length > HOPEFUL_SHARE * search.tooMany) return false;
+  if (combineWithin(search, columns, MOST_STEPS)) return true;
+  search.tooMany = columns.cost.length;
+  return false;
 };
 
 /**
@@ -68,7 +91,7 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
       return;
     }
     let bound = Math.max(inherited, ascend(search, NODE_EFFORT));
-    const countFirst = instance.locations > 60 && undecidedCount(search, bound) > 0;
+    const countFirst = instance.locations > WIDE && undecidedCount(search, bound) > 0;
     if (tolls !== undefined && !countFirst && bound <= limitOf(search)) {
       tollsFromPrices(search, tolls);
       bound = Math.max(bound, raiseTolls(search, tolls, TOLL_ITERATIONS));
@@ -87,18 +110,19 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
 
   const branch = (bound: number): void => {
     const l = undecidedLocation(search);
-    if (instance.hardLeaves && finish(search, budget)) return;
+    const alive = survivors(search);
+    if (l >= 0 && instance.locations > SMALL && 2 * alive.length < instance.locations) {
+      lost = Math.min(lost, explore(narrowed(search, alive), bound, budget));
+      return;
+    }
+    const count = undecidedCount(search, bound);
+    const mostCells = count > 0 && alive.length > WIDE ? MOST_CELLS_WIDE : MOST_CELLS;
+    if (instance.hardLeaves && finish(search, mostCells)) return;
     if (l < 0) {
       if (instance.hardLeaves) branchOnOffer(bound);
       else settle(search);
       return;
     }
-    const alive = survivors(search);
-    if (instance.locations > SMALL && 2 * alive.length < instance.locations) {
-      lost = Math.min(lost, explore(narrowed(search, alive), bound, budget));
-      return;
-    }
-    const count = undecidedCount(search, bound);
     if (count > 0) branchOnCount(bound, count);
     else branchOnLocation(bound, l);
   };

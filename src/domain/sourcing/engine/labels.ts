@@ -1,7 +1,6 @@
 import type { Shipment } from '../problem.ts';
-import type { Columns } from './columns.ts';
+import type { PricedColumns } from './column-prices.ts';
 import type { Instance } from './instance.ts';
-import type { Relaxation } from './relaxation.ts';
 import { neverOffered, type Stage, stagesOf } from './stages.ts';
 
 /** Partial plans over the first locations: what they ship by line, at which slack, and how they came about. */
@@ -15,35 +14,36 @@ type Labels = {
   readonly state: (number | string)[];
 };
 
-export type Combined =
-  | { readonly status: 'too-many'; readonly steps: number }
-  | { readonly status: 'none'; readonly steps: number }
-  | { readonly status: 'best'; readonly steps: number; readonly cost: number; readonly shipments: readonly Shipment[] };
+export type Combined = {
+  /** The cheapest plan found; undefined if there is none within the limit. */
+  readonly best: { readonly cost: number; readonly shipments: readonly Shipment[] } | undefined;
+  /** No partial plan was passed over for want of steps: so the best is the best there is. */
+  readonly complete: boolean;
+  readonly steps: number;
+};
+
+/** Past its steps the search goes on with so many of the most promising partial plans. */
+const BEAM = 40;
 
 /**
  * Dynamic programming over quantity vectors, location by location: of two partial plans that ship the same, the one with less
  * slack is kept, and none whose slack exceeds the gap. Exact for any cost of a single location's shipment.
  */
-export const combine = (
-  instance: Instance,
-  columns: Columns,
-  { prices }: Relaxation,
-  limit: number,
-  most: number,
-): Combined => {
-  const { lines, demand, unfilledCost, maxLocations } = instance;
+export const combine = (instance: Instance, columns: PricedColumns, limit: number, mostSteps: number): Combined => {
+  const { lines, demand, unfilledCost } = instance;
+  const { prices, toll, pivot, fewest, most } = columns;
   const gap = limit - columns.base;
-  const limited = maxLocations < columns.locations.length;
+  const limited = toll !== 0 || fewest > 0 || most < columns.open.filter((open) => !open).length;
   const stride: number[] = [];
   let states = 1;
   for (let j = 0; j < lines; j++) {
     stride.push(states);
     states *= (demand[j] ?? 0) + 1;
   }
-  const numbered = states * (maxLocations + 1) <= Number.MAX_SAFE_INTEGER;
+  const numbered = states * (columns.locations.length + 1) <= Number.MAX_SAFE_INTEGER;
 
   const labels: Labels = { slack: [], parent: [], column: [], opened: [], pieces: [], state: [] };
-  let steps = most;
+  let steps = mostSteps;
   const draft = new Array<number>(lines).fill(0);
   let known = new Map<number | string, number>();
 
@@ -82,10 +82,10 @@ export const combine = (
     add((labels.slack[label] ?? 0) + slack, label, -1, labels.opened[label] ?? 0, closes);
   };
 
-  const ship = (label: number, { columns: candidates, closes }: Stage): void => {
+  const ship = (label: number, { position, columns: candidates, closes }: Stage): void => {
     const slack = labels.slack[label] ?? 0;
-    const opened = labels.opened[label] ?? 0;
-    if (opened >= maxLocations) return;
+    const opened = (labels.opened[label] ?? 0) + (columns.open[position] === true ? 0 : 1);
+    if (opened > most) return;
     for (const k of candidates) {
       const together = slack + (columns.slack[k] ?? 0);
       if (together > gap) return;
@@ -96,36 +96,40 @@ export const combine = (
         fits = pieces <= (demand[j] ?? 0);
         draft[j] = pieces;
       }
-      if (fits) add(together, label, k, opened + 1, closes);
+      if (fits) add(together, label, k, opened, closes);
     }
   };
 
   add(0, -1, -1, 0, neverOffered(instance, columns));
   let current = [...known.values()];
+  let complete = true;
   for (const stage of stagesOf(instance, columns)) {
+    if (current.length * (stage.columns.length + 1) > steps) complete = false;
+    if (!complete) {
+      current.sort((a, b) => (labels.slack[a] ?? 0) - (labels.slack[b] ?? 0) || a - b);
+      current.length = Math.min(current.length, BEAM);
+    }
     known = new Map();
     const idleSlack = columns.idle[stage.position] ?? 0;
     for (const label of current) {
       if (idleSlack < Number.POSITIVE_INFINITY) idle(label, idleSlack, stage);
       ship(label, stage);
-      if (--steps < 0) return { status: 'too-many', steps: most };
+      steps--;
     }
     current = [...known.values()];
   }
+  const totalOf = (label: number): number => (labels.slack[label] ?? 0) + toll * (pivot - (labels.opened[label] ?? 0));
   let best = -1;
   for (const label of current) {
-    if (best < 0 || (labels.slack[label] ?? 0) < (labels.slack[best] ?? 0)) best = label;
+    if ((labels.opened[label] ?? 0) < fewest) continue;
+    if (best < 0 || totalOf(label) < totalOf(best)) best = label;
   }
-  if (best < 0) return { status: 'none', steps: most - steps };
-  return {
-    status: 'best',
-    steps: most - steps,
-    cost: columns.base + (labels.slack[best] ?? 0),
-    shipments: trace(instance, columns, labels, best),
-  };
+  const plan =
+    best < 0 ? undefined : { cost: columns.base + totalOf(best), shipments: trace(instance, columns, labels, best) };
+  return { best: plan, complete, steps: mostSteps - steps };
 };
 
-const trace = (instance: Instance, columns: Columns, labels: Labels, end: number): Shipment[] => {
+const trace = (instance: Instance, columns: PricedColumns, labels: Labels, end: number): Shipment[] => {
   const shipments: Shipment[] = [];
   for (let label = end; label >= 0; label = labels.parent[label] ?? -1) {
     const column = labels.column[label] ?? -1;

@@ -107,6 +107,9 @@ export const chooseLocations = (relaxation: Relaxation): number => {
   return sum;
 };
 
+/** What one location more or less counts where their number is at a limit: above 0 at the most allowed, below 0 at the fewest. */
+export const tollOf = ({ lastIn, firstOut }: Relaxation): number => (lastIn > 0 ? -lastIn : Math.max(0, -firstOut));
+
 /** Sets bound, reduced costs, chosen locations and shortage for the present prices. */
 export const relax = (relaxation: Relaxation): number => {
   const { instance, prices, chosen, shortage, choice, limits } = relaxation;

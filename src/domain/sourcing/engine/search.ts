@@ -22,6 +22,8 @@ export type Search = {
   readonly available: Uint8Array;
   readonly priceCap: Float64Array;
   lastTried: number;
+  /** So many columns were too many to combine when it was last tried. */
+  tooMany: number;
 };
 
 export const createSearch = (
@@ -44,6 +46,7 @@ export const createSearch = (
   available: new Uint8Array(instance.locations).fill(1),
   priceCap,
   lastTried: -1,
+  tooMany: Number.POSITIVE_INFINITY,
 });
 
 /** The search that goes on from here with only the locations not closed, which makes every step cheaper. */
@@ -51,6 +54,7 @@ export const narrowed = (search: Search, kept: readonly number[]): Search => {
   const { relaxation, instance } = search;
   const narrow = createSearch(restrictTo(instance, kept), search.incumbent, search.budget, search.priceCap);
   narrow.relaxation.prices.set(relaxation.prices);
+  narrow.tooMany = search.tooMany;
   narrow.relaxation.fewest = relaxation.fewest;
   narrow.relaxation.most = Math.min(relaxation.most, kept.length);
   kept.forEach((l, index) => {

@@ -1,3 +1,4 @@
+import type { PricedColumns } from './column-prices.ts';
 import type { Columns } from './columns.ts';
 import type { Instance } from './instance.ts';
 
@@ -22,7 +23,7 @@ const offeredLines = (instance: Instance, columns: Columns): number[][] =>
     return offered;
   });
 
-const bySlack = (columns: Columns, position: number): number[] => {
+const bySlack = (columns: PricedColumns, position: number): number[] => {
   const list: number[] = [];
   for (let k = columns.first[position] ?? 0; k < (columns.first[position + 1] ?? 0); k++) list.push(k);
   return list.sort((a, b) => (columns.slack[a] ?? 0) - (columns.slack[b] ?? 0) || a - b);
@@ -32,7 +33,7 @@ const bySlack = (columns: Columns, position: number): number[] => {
  * The line that fewest of the remaining locations offer is closed next, by taking those locations up: what is then missing of it
  * stays unfilled, so partial plans differ in fewer lines and the hopeless ones show early.
  */
-export const stagesOf = (instance: Instance, columns: Columns): Stage[] => {
+export const stagesOf = (instance: Instance, columns: PricedColumns): Stage[] => {
   const offered = offeredLines(instance, columns);
   const waiting = new Array<number>(instance.lines).fill(0);
   for (const lines of offered) for (const j of lines) waiting[j] = (waiting[j] ?? 0) + 1;

@@ -28,19 +28,22 @@ const cheapestFree = (search: Search): number => {
 
 /**
  * The k for which "at most k locations" and "more than k" should be searched apart; 0 if there is none. Where fixed costs weigh most,
- * deciding this first lifts the bound far more than deciding on any one location: so it is done where the relaxation lies clearly between
- * two numbers, and where the gap leaves room for about one location more.
+ * deciding this first lifts the bound far more than deciding on any one location. So it is done where the gap leaves room for about one
+ * location more or less, at the number of the best plan and one below it, and where the relaxation lies clearly between two numbers.
  */
 export const undecidedCount = (search: Search, bound: number): number => {
   const { liking, relaxation, incumbent } = search;
+  const isOpen = (count: number): boolean => count > 0 && count >= relaxation.fewest && count < relaxation.most;
+  if (2 * (incumbent.cost - bound) > cheapestFree(search)) {
+    const used = new Set(incumbent.shipments.map(({ location }) => location)).size;
+    if (isOpen(used - 1)) return used - 1;
+    if (isOpen(used)) return used;
+  }
   let sum = 0;
   for (const often of liking) sum += often;
-  const roomForOneMore = 2 * (incumbent.cost - bound) > cheapestFree(search);
   const whole = Math.floor(sum);
   const between = sum - whole;
-  if (!roomForOneMore && (between < 0.1 || between > 0.9)) return 0;
-  const count = between > 0.9 ? whole + 1 : whole;
-  return count < relaxation.fewest || count >= relaxation.most ? 0 : count;
+  return between >= 0.1 && between <= 0.9 && isOpen(whole) ? whole : 0;
 };
 
 /** An open location's offer whose units are not decided, of the line furthest from being met; -1 if there is none. */
