@@ -8,7 +8,10 @@ export type Behaviour =
   | { readonly kind: 'passes' }
   /** Nobody listens, and what was open is reset. */
   | { readonly kind: 'refuses' }
-  /** Connections stand and are accepted, but no byte moves until it behaves otherwise: then those that waited go on. */
+  /**
+   * Connections stand and are accepted, but no byte moves until it behaves otherwise: then those that waited go on, even
+   * if their sender has given up by then.
+   */
   | { readonly kind: 'goes silent' }
   /** Each connection is reset once so many more bytes have passed it in that direction. */
   | { readonly kind: 'cuts'; readonly after: number; readonly of: Direction }
@@ -55,34 +58,27 @@ export const startTcpProxy = async (target: { readonly host?: string; readonly p
       used += part.length;
       passed[direction] += part.length;
       if (!to.write(part)) await once(to, 'drain');
-      if (part.length === piece.length) continue;
-      // Not reset before what did pass is on its way.
-      to.end();
-      await once(to, 'finish');
-      break;
+      if (part.length < piece.length) break;
     }
-    from.destroy();
-    to.destroy();
+    // Not reset before what did pass is on its way. A sender who is gone by now takes nothing back of what waited.
+    await new Promise<void>((resolve) => to.end(resolve));
   };
 
   const accept = (client: Socket): void => {
     const server = connect({ host: target.host ?? HOST, port: target.port, noDelay: true });
     client.setNoDelay(true);
-    for (const [one, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      open.add(one);
-      // A reset on one side is passed on to the other.
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        open.delete(one);
-        other.destroy();
-      });
+    const sockets = [client, server];
+    const reset = (): void => {
+      for (const socket of sockets) socket.destroy();
+    };
+    for (const socket of sockets) {
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+      // `forward` hears of it, too.
+      socket.on('error', () => undefined);
     }
-    const ended = () => undefined;
-    forward(client, server, 'requests').catch(ended);
-    forward(server, client, 'answers').catch(ended);
+    forward(client, server, 'requests').then(reset, reset);
+    forward(server, client, 'answers').then(reset, reset);
   };
 
   let listening: Server | null = null;

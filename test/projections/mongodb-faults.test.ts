@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { allProjections } from '../../src/projections/all.ts';
 import { createMongoReadStore } from '../../src/projections/mongodb.ts';
 import { createReadModels, type ReadModels } from '../../src/projections/read-models.ts';
@@ -23,6 +23,8 @@ type Trial = {
   readonly bench: Bench;
   readonly store: ReadStore;
   readonly readModels: ReadModels;
+  /** The same database, past the proxy. */
+  readonly direct: string;
 };
 
 /** One of each, at once: what they come to does not matter here, only that they come to something. */
@@ -59,13 +61,15 @@ describe.skipIf(mongoServerMissing !== null)(
 
     const onTrial = async (task: (trial: Trial) => Promise<void>): Promise<void> => {
       databases += 1;
+      const database = `faults-${databases}`;
       const proxy = await startTcpProxy(server);
-      const limits = 'serverSelectionTimeoutMS=600&connectTimeoutMS=600';
-      const url = `mongodb://127.0.0.1:${proxy.port}/faults-${databases}?${limits}`;
+      const limits = 'serverSelectionTimeoutMS=2000&connectTimeoutMS=600';
+      const url = `mongodb://127.0.0.1:${proxy.port}/${database}?${limits}`;
       const store = createMongoReadStore({ url, operationMs: 1_000 });
       const bench = await createBench(projections);
+      const readModels = createReadModels({ readStore: store, projections });
       try {
-        await task({ proxy, store, bench, readModels: createReadModels({ readStore: store, projections }) });
+        await task({ proxy, store, bench, readModels, direct: `${server.url}/${database}` });
       } finally {
         await bench.remove();
         await store.close();
@@ -126,6 +130,34 @@ describe.skipIf(mongoServerMissing !== null)(
           await expectEverythingOnce(trial, position);
         }),
     );
+
+    it.concurrent('does not let a write that comes late, after its sender gave up, undo a newer one', async () =>
+      onTrial(async ({ proxy, store, direct }) => {
+        await store.ensure({ name: 'parcels', indexes: [] });
+        const others = createMongoReadStore({ url: direct });
+        await others.write('parcels', [{ id: 'changed', position: '1', body: { n: 1 } }]);
+        await proxy.behave({ kind: 'goes silent' });
+        const late = ['changed', 'emptied', 'untouched'].map((id) => ({ id, position: '2', body: { n: 2 } }));
+        await expect(store.write('parcels', late)).rejects.toThrow(ReadStoreUnavailable);
+        await others.write('parcels', [
+          { id: 'changed', position: '3', body: { n: 3 } },
+          { id: 'emptied', position: '3', body: {} },
+        ]);
+        const bodies = async () =>
+          Array.from(await others.find('parcels', { limit: 9 }), ({ id, body }) => [id, body.n]);
+        expect(await bodies()).toEqual([
+          ['changed', 3],
+          ['emptied', undefined],
+        ]);
+        await proxy.behave({ kind: 'passes' });
+        await vi.waitFor(async () => expect((await bodies()).map(([id]) => id)).toContain('untouched'), 5_000);
+        expect(await bodies()).toEqual([
+          ['changed', 3],
+          ['emptied', undefined],
+          ['untouched', 2],
+        ]);
+        await others.close();
+      }));
 
     it.concurrent('says that it is unavailable while nobody was ever there, and works once somebody is', async () =>
       onTrial(async ({ proxy, store }) => {
