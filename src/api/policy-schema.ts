@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { objectiveTerms } from '../domain/sourcing/policy.ts';
+import { areaOf, beginsSomeArea } from '../domain/sourcing/postcode-areas.ts';
 import { locationKinds } from '../domain/stock-location/stock-location.ts';
 import { MOST_LINES } from '../domain/values.ts';
 import { country, id, money, sku, text, whole } from './schemas.ts';
@@ -20,12 +21,22 @@ const weight = whole.min(0).max(1_000_000);
 
 const range = (bound: z.ZodType<number>) => shape({ from: bound.exactOptional(), to: bound.exactOptional() });
 
-export const area = shape({
+/** Beginnings that no area has would keep the rule from ever applying, and nobody would be told. */
+const area = shape({
   country,
   postcodeAreas: z.array(text(10)).max(MOST_NAMES).exactOptional(),
+}).superRefine(({ country: code, postcodeAreas = [] }, context) => {
+  postcodeAreas.forEach((beginning, index) => {
+    if (beginsSomeArea(code, beginning)) return;
+    const known = areaOf(code, beginning);
+    const fix =
+      known === null ? 'it has none that are known, so leave them out' : `areas are coarse, such as "${known}"`;
+    const message = `no postcode area of ${code} begins with "${beginning}": ${fix}`;
+    context.addIssue({ code: 'custom', path: ['postcodeAreas', index], message });
+  });
 });
 
-export const locationFilter = shape({
+const locationFilter = shape({
   locations: ids.exactOptional(),
   kinds: kinds.exactOptional(),
   groups: ids.exactOptional(),

@@ -54,6 +54,20 @@ describe('judging a policy', () => {
     ],
   ])('names a value out of bounds: %j', (route, fault) => expect(ofRoute(route)).toEqual([fault]));
 
+  it.each<[string, readonly string[], readonly string[]]>([
+    [
+      'GB',
+      ['SW', 'S', 'SW1A', 'sw'],
+      ['no postcode area of GB begins with "SW1A": areas are coarse, such as "SW"', '"sw"'],
+    ],
+    ['US', ['1', '101', '10118'], ['begins with "10118": areas are coarse, such as "101"']],
+    ['DE', ['10', 'D', '101'], ['"D"', '"101": areas are coarse, such as "10"']],
+    ['HK', ['1'], ['no postcode area of HK begins with "1": it has none that are known, so leave them out']],
+  ])('names beginnings that no postcode area has: %s', (country, postcodeAreas, messages) => {
+    const faults = ofRoute({ when: { destinations: [{ country, postcodeAreas }] } });
+    expect(faults).toEqual(messages.map((message) => expect.stringContaining(message)));
+  });
+
   it('names what has the wrong shape and what makes no sense in one answer', () => {
     const faults = faultsIn({
       routes: [

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
 import type { Report } from './list-faults.ts';
-import { BACKORDERS, type Policy, type Route } from './policy.ts';
+import { BACKORDERS, ownQueues, type Policy, type Route } from './policy.ts';
 import type { Fault } from './problem.ts';
 import { reportRoute } from './route-faults.ts';
 
@@ -67,7 +67,7 @@ const reportLast = (routes: readonly Route[], { isComplete }: Soundness, report:
 
 const reportRuns = ({ routes, runs }: Policy, { isSound, isComplete }: Soundness, report: Report): void => {
   const parkedIn = routes.flatMap(({ otherwise }) => (otherwise?.do === 'park' ? [otherwise.queue] : []));
-  const queues = new Set([BACKORDERS, ...parkedIn]);
+  const queues = new Set<string>([BACKORDERS, ...parkedIn, ...ownQueues]);
   const areAllKnown = isComplete('routes') && routes.every((_route, index) => isSound(`routes[${index}].otherwise`));
   const sourced = new Set<string>();
   runs?.forEach(({ queue }, index) => {

@@ -160,7 +160,10 @@ export const BACKORDERS = 'backorders';
 /** What happens to units that no route finds a place for. */
 export type LastResort = Exclude<Otherwise, { do: 'nextRoute' }>;
 
-/** `queue`: `backorders`, or the name of one that orders are parked in. */
+/** Queues in which the service parks what it cannot decide on: no policy need name them. */
+export const ownQueues = ['unknown-destination', 'no-route', 'objective-too-large'] as const;
+
+/** `queue`: `backorders`, one of the service's own, or the name of one that orders are parked in. */
 export type ScheduledRun = { readonly queue: string; readonly everyMinutes: number };
 
 /** A policy as it was published: `version` counts from 1; 0 is the built-in one. */

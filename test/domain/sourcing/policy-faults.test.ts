@@ -38,6 +38,7 @@ describe('a policy without faults', () => {
         runs: [
           { queue: 'manual', everyMinutes: 5 },
           { queue: 'backorders', everyMinutes: 60 },
+          { queue: 'no-route', everyMinutes: 60 },
         ],
       },
     ],
@@ -221,7 +222,7 @@ describe('a fault of queues is named', () => {
     const run = (queue: string) => ({ queue, everyMinutes: 5 });
     const routes = [{ name: 'all', otherwise: { do: 'park', queue: 'manual' } }] as const;
     expect(faultsIn({ routes, runs: [run('manual'), run('manuel'), run('backorders'), run('manual')] })).toEqual([
-      'runs[1].queue: no route parks orders in "manuel": the queues are "backorders", "manual"',
+      'runs[1].queue: no route parks orders in "manuel": the queues are "backorders", "manual", "unknown-destination", "no-route", "objective-too-large"',
       'runs[3].queue: an earlier run sources "manual": keep one of the two',
     ]);
   });
