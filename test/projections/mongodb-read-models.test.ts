@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allProjections } from '../../src/projections/all.ts';
 import { createMongoReadStore } from '../../src/projections/mongodb.ts';
 import { createReadModels, type ReadModels } from '../../src/projections/read-models.ts';
@@ -35,17 +35,10 @@ describe.skipIf(mongoServerMissing !== null)(
     let bench: Bench;
     let store: ReadStore;
     let readModels: ReadModels;
-    let databases = 0;
 
     beforeAll(async () => {
       server = await startMongoServer();
-    }, BUILD_MS);
-
-    afterAll(() => server.stop());
-
-    beforeEach(async () => {
-      databases += 1;
-      store = createMongoReadStore({ url: `${server.url}/models-${databases}` });
+      store = createMongoReadStore({ url: server.url });
       readModels = createReadModels({ readStore: store });
       bench = await createBench();
       const position = await bench.record(...history);
@@ -53,11 +46,12 @@ describe.skipIf(mongoServerMissing !== null)(
       bench.start({ readStore: store });
       expect(await bench.readModels.reached(null, position, 20_000)).toBe(true);
       expect(await readModels.reached(null, position, 20_000)).toBe(true);
-    });
+    }, BUILD_MS);
 
-    afterEach(async () => {
+    afterAll(async () => {
       await bench.remove();
       await store.close();
+      await server.stop();
     });
 
     it('equal those of the embedded store, document by document, in every order that is asked for', async () => {
