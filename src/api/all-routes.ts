@@ -4,6 +4,7 @@ import { postDryRun } from './dry-run.ts';
 import { events } from './events.ts';
 import { inventory } from './inventory.ts';
 import { items } from './items.ts';
+import { locationLoads } from './location-load.ts';
 import { orderActions } from './order-actions.ts';
 import { getTimeline } from './order-history.ts';
 import { orderSourcing } from './order-sourcing.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...stockLocations,
   ...stock,
   ...inventory,
+  locationLoads,
   ...waiting,
   postDryRun,
   ...policies,

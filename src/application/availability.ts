@@ -1,7 +1,10 @@
 import type { DomainEvent } from '../domain/event.ts';
+import type { Needs } from '../domain/sourcing/needs.ts';
 import { comparePriority, type Network, type NetworkLocation } from '../domain/sourcing/network.ts';
+import { type DayLoad, noteLoad } from '../domain/stock-location/day-load.ts';
 import { availableToPromise } from '../domain/stock-location/stock-location.ts';
 import type { Position, Quantity } from '../domain/values.ts';
+import { createStockPast, type StockPast } from './stock-past.ts';
 
 /**
  * What sourcing looks at: every location and what it could promise of each SKU, in memory. It follows the log, so it
@@ -11,9 +14,13 @@ export type AvailabilityIndex = {
   readonly apply: (event: DomainEvent) => void;
   readonly restoreLocation: (location: NetworkLocation) => void;
   readonly restoreStock: (locationId: string, sku: string, stock: Stock) => void;
+  /** Of a location that is known already. */
+  readonly restoreLoad: (locationId: string, load: DayLoad) => void;
+  readonly restorePast: StockPast['restore'];
   readonly knows: (locationId: string) => boolean;
-  /** Every location with what it could promise of these SKUs. */
-  readonly network: (skus: readonly string[]) => Network;
+  readonly location: (locationId: string) => NetworkLocation | undefined;
+  /** Every location with what it could promise of these SKUs, and what else is asked for. */
+  readonly network: (skus: readonly string[], asked?: Asked) => Network;
   readonly isAvailable: (sku: string) => boolean;
   /** SKUs that could be promised there. */
   readonly skusAt: (locationId: string) => readonly string[];
@@ -21,9 +28,14 @@ export type AvailabilityIndex = {
 
 type Stock = { readonly onHand: Quantity; readonly reserved: Quantity; readonly safetyStock: Quantity };
 
+/** `at`: epoch milliseconds. */
+type Asked = { readonly needs: Pick<Needs, 'weeklyDemand' | 'refusals'>; readonly at: number };
+
 export const createAvailabilityIndex = (): AvailabilityIndex => {
   const locations = new Map<string, NetworkLocation>();
   const stocks = new Map<string, Map<string, { onHand: Quantity; reserved: Quantity; safetyStock: Quantity }>>();
+  const loads = new Map<string, Map<string, number>>();
+  const past = createStockPast();
   let newest: Position | null = null;
   let sorted: readonly NetworkLocation[] | null = null;
 
@@ -51,7 +63,26 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
     const known = locations.get(locationId);
     const profile = change.profile ?? known?.profile;
     if (profile === undefined) return;
-    put({ locationId, profile, suspended: change.suspended ?? known?.suspended ?? false });
+    put({ ...known, locationId, profile, suspended: change.suspended ?? known?.suspended ?? false });
+  };
+
+  const restoreLoad = (locationId: string, load: DayLoad): void => {
+    const known = loads.get(locationId);
+    if (known !== undefined) return noteLoad(known, load);
+    const location = locations.get(locationId);
+    if (location === undefined) return;
+    const days = new Map<string, number>();
+    noteLoad(days, load);
+    loads.set(locationId, days);
+    put({ ...location, load: days });
+  };
+
+  const pastOf = (skus: readonly string[], { needs, at }: Asked): Pick<Network, 'weeklyDemand' | 'refusedAt'> => {
+    const ids = needs.weeklyDemand || needs.refusals ? inOrder().map(({ locationId }) => locationId) : [];
+    return {
+      ...(needs.weeklyDemand && { weeklyDemand: skus.map((sku) => past.weeklyDemand(sku, ids, at)) }),
+      ...(needs.refusals && { refusedAt: skus.map((sku) => past.refusedAt(sku, ids)) }),
+    };
   };
 
   const apply = (event: DomainEvent): void => {
@@ -77,7 +108,8 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
         for (const { sku, onHand, reserved } of event.data.lines) {
           Object.assign(stockOf(event.data.locationId, sku), { onHand, reserved });
         }
-        return;
+        if ('load' in event.data && event.data.load !== undefined) restoreLoad(event.data.locationId, event.data.load);
+        return past.apply(event);
       default:
         return;
     }
@@ -88,10 +120,14 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
     restoreLocation: put,
     restoreStock: (locationId, sku, { onHand, reserved, safetyStock }) =>
       void Object.assign(stockOf(locationId, sku), { onHand, reserved, safetyStock }),
+    restoreLoad,
+    restorePast: past.restore,
     knows: (locationId) => locations.has(locationId),
-    network: (skus) => ({
+    location: (locationId) => locations.get(locationId),
+    network: (skus, asked) => ({
       logPosition: newest,
       locations: inOrder(),
+      ...(asked === undefined ? {} : pastOf(skus, asked)),
       available: skus.map((sku) => {
         const held = stocks.get(sku);
         return inOrder().map(({ locationId }) => {

@@ -106,9 +106,11 @@ export const createFulfilmentProcess = ({
   ): Promise<Settled> => {
     const { orderId } = order;
     const outcomes = await Promise.all(
-      step.fulfilments.map(async ({ fulfilmentId, locationId, lines }): Promise<ReservationOutcome> => {
+      step.fulfilments.map(async (fulfilment): Promise<ReservationOutcome> => {
+        const { fulfilmentId, locationId, lines, dispatchDay: day, withinCapacity } = fulfilment;
+        const slot = day === undefined ? {} : { day, withinCapacity: withinCapacity === true };
         try {
-          const data = { locationId, fulfilmentId, orderId, lines: mergeBySku(lines) };
+          const data = { locationId, fulfilmentId, orderId, lines: mergeBySku(lines), ...slot };
           await ask({ type: 'ReserveStock', data }, cause);
           return { fulfilmentId, lines, reserved: true };
         } catch (error) {
@@ -121,16 +123,19 @@ export const createFulfilmentProcess = ({
   };
 
   const settleStock = async (
-    { orderId }: PlacedOrder,
+    { orderId, fulfilments }: PlacedOrder,
     { pending }: Extract<Step, { type: 'settleStock' }>,
     cause: StepContext,
   ): Promise<Settled> => {
     const { fulfilmentId, locationId, effect, keep } = pending;
     const named = { locationId, fulfilmentId, orderId };
+    const lines = mergeBySku(keep);
     if (effect === 'issue') await ask({ type: 'IssueStock', data: named }, cause);
+    else if (effect === 'writeOff') await ask({ type: 'RecordShortPick', data: { ...named, lines } }, cause);
     else {
-      const type = effect === 'release' ? 'ReleaseReservation' : 'RecordShortPick';
-      await ask({ type, data: { ...named, lines: mergeBySku(keep) } }, cause);
+      const isRejected = fulfilments.some((one) => one.fulfilmentId === fulfilmentId && one.status === 'rejected');
+      const data = { ...named, lines, ...(isRejected && { cause: 'rejected' as const }) };
+      await ask({ type: 'ReleaseReservation', data }, cause);
     }
     return tell(orderId, { type: 'SettleStock', data: { orderId, fulfilmentId, effect, keep } }, cause);
   };

@@ -5,13 +5,17 @@ import { policyBookStream } from '../domain/policy-book/policy-book.ts';
 import type { RateCard } from '../domain/rate-card.ts';
 import type { LocationProfile } from '../domain/stock-location/stock-location.ts';
 import type { Position } from '../domain/values.ts';
+import type { InventoryDocument } from '../projections/inventory.ts';
+import type { LocationLoadDocument } from '../projections/location-load.ts';
 import type { ReadModels } from '../projections/read-models.ts';
+import type { Query } from '../projections/read-store.ts';
 import { StreamUnreadable } from './execute.ts';
 import type { Service } from './service.ts';
 import { followLog } from './subscription.ts';
 
 const PAGE = 5_000;
-const SOURCES = ['locations', 'inventory', 'channels', 'api-keys', 'items', 'rate-cards'] as const;
+const DAY_MS = 86_400_000;
+const SOURCES = ['locations', 'inventory', 'location-load', 'channels', 'api-keys', 'items', 'rate-cards'] as const;
 const STREAMS = ['stockLocation-', 'channel-', 'apiKey-', 'item-', 'rateCard-', policyBookStream] as const;
 
 /**
@@ -20,7 +24,7 @@ const STREAMS = ['stockLocation-', 'channel-', 'apiKey-', 'item-', 'rateCard-', 
  * the end is the same. `onReady` is called when the log's end has been reached for the first time.
  */
 export const runLiveView = async (
-  { eventStore, readModels, codec, availability, directory, onError }: Service,
+  { eventStore, readModels, codec, availability, directory, now, onError }: Service,
   { onReady, signal }: { readonly onReady: () => void; readonly signal: AbortSignal },
 ): Promise<void> => {
   const positions = await Promise.all(SOURCES.map((name) => readModels.position(name)));
@@ -28,9 +32,17 @@ export const runLiveView = async (
     const { locationId, profile, status } = body as { locationId: string; profile: LocationProfile; status: string };
     availability.restoreLocation({ locationId, profile, suspended: status === 'suspended' });
   }
-  for await (const body of documents(readModels, 'inventory')) {
-    const stock = body as { locationId: string; sku: string; onHand: number; reserved: number; safetyStock: number };
+  for await (const { body, position } of stored(readModels, 'inventory')) {
+    const stock = body as InventoryDocument;
     availability.restoreStock(stock.locationId, stock.sku, stock);
+    if (stock.issued !== undefined || stock.refusedAt !== undefined)
+      availability.restorePast(stock.locationId, stock.sku, { ...pastOf(stock), position });
+  }
+  // Which day it is depends on where the location is: yesterday may still be today.
+  const from = new Date(now().getTime() - 2 * DAY_MS).toISOString().slice(0, 10);
+  for await (const { body } of stored(readModels, 'location-load', { orderBy: 'day', from })) {
+    const { locationId, day, fulfilments } = body as LocationLoadDocument;
+    availability.restoreLoad(locationId, { day, fulfilments });
   }
   for await (const body of documents(readModels, 'channels')) {
     const { channelId, profile } = body as { channelId: string; profile: ChannelProfile };
@@ -71,12 +83,29 @@ const earliest = (positions: readonly (Position | null)[]): Position | null =>
     least === null || position === null ? null : position < least ? position : least,
   );
 
+const pastOf = ({ issued, refusedAt }: InventoryDocument) => ({
+  ...(issued !== undefined && { issued }),
+  ...(refusedAt !== undefined && { refusedAt }),
+});
+
 async function* documents(readModels: ReadModels, name: string) {
-  let after: { id: string } | undefined;
+  for await (const { body } of stored(readModels, name)) yield body;
+}
+
+async function* stored(
+  readModels: ReadModels,
+  name: string,
+  order?: { readonly orderBy: string; readonly from: string },
+) {
+  let after: Query['after'];
   do {
-    const { items } = await readModels.find(name, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const { body } of items) yield body;
+    const { items } = await readModels.find(name, { ...order, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield* items;
     const last = items.at(-1);
-    after = items.length === PAGE && last !== undefined ? { id: last.id } : undefined;
+    const value = order === undefined ? undefined : last?.body[order.orderBy];
+    after =
+      items.length < PAGE || last === undefined
+        ? undefined
+        : { id: last.id, ...(typeof value === 'string' ? { value } : {}) };
   } while (after !== undefined);
 }

@@ -2,7 +2,6 @@ import type { ChannelProfile } from '../domain/channel.ts';
 import { inForce, publishedPolicy } from '../domain/policy-book/in-force.ts';
 import { builtInPolicy } from '../domain/sourcing/policy.ts';
 import { type PromiseMethod, type PromiseOption, promise, promiseMethods } from '../domain/sourcing/promise.ts';
-import { wantedSkus } from '../domain/sourcing/source.ts';
 import type { Position } from '../domain/values.ts';
 import { destinationOf, type OrderRequest } from './place-order.ts';
 import type { Service } from './service.ts';
@@ -34,7 +33,7 @@ const NO_CHANNEL = '';
 export const promiseBasket = (
   basket: Basket,
   channel: ChannelProfile | undefined,
-  { availability, directory, sourcing, now }: Pick<Service, 'availability' | 'directory' | 'sourcing' | 'now'>,
+  { directory, sourcing, now }: Pick<Service, 'directory' | 'sourcing' | 'now'>,
 ): Promised => {
   const instant = now().toISOString();
   const lines = basket.lines.map(({ sku, quantity, unitPrice = null }, index) => ({
@@ -45,7 +44,8 @@ export const promiseBasket = (
   }));
   const policies = directory.policies();
   const { full } = inForce(policies, instant);
-  const network = availability.network(wantedSkus(lines));
+  const policy = publishedPolicy(policies, full.version) ?? builtInPolicy;
+  const network = sourcing.networkFor(lines, policy);
   const options = promise(
     {
       now: instant,
@@ -64,7 +64,7 @@ export const promiseBasket = (
       mostPlaces: basket.mostPlaces ?? PLACES,
     },
     network,
-    sourcing.rulesUnder(publishedPolicy(policies, full.version) ?? builtInPolicy),
+    sourcing.rulesUnder(policy),
   );
   return { options, position: network.logPosition };
 };

@@ -2,6 +2,7 @@ import type { LineUnits, PlacedOrder } from '../domain/order/order.ts';
 import { policyFor } from '../domain/policy-book/in-force.ts';
 import { createCarriageBook } from '../domain/sourcing/carriage-book.ts';
 import { createDispatchCalendar } from '../domain/sourcing/dispatch.ts';
+import { needsOf } from '../domain/sourcing/needs.ts';
 import type { Network } from '../domain/sourcing/network.ts';
 import type { PublishedPolicy } from '../domain/sourcing/policy.ts';
 import type { SourcedOrder } from '../domain/sourcing/record.ts';
@@ -51,12 +52,15 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
 
   const inForce = (orderId: string): PublishedPolicy => policyFor(directory.policies(), orderId, now().toISOString());
 
+  const networkFor: SourcingDesk['networkFor'] = (demand, { policy }) =>
+    availability.network(wantedSkus(demand), { needs: needsOf(policy), at: now().getTime() });
+
   const sourceRequest: SourcingDesk['sourceRequest'] = (request, rules) =>
-    source(request, availability.network(wantedSkus(request.demand)), rules);
+    source(request, networkFor(request.demand, rules.policy), rules);
 
   return {
     policyFor: inForce,
-    networkFor: (demand) => availability.network(wantedSkus(demand)),
+    networkFor,
     rulesUnder,
     sourceRequest,
     sourceOrder: (order, demand, { excluded }) =>

@@ -58,12 +58,14 @@ const channelProfile = strict({
 const located = { locationId: text };
 const balance = { sku: text, onHand: count, reserved: count };
 const movement = { ...located, reference: text };
-const reservationChange = strict({
+const change = {
   ...located,
   fulfilmentId: text,
   orderId: text,
   lines: z.array(strict({ ...balance, quantity: count })),
-});
+};
+const load = strict({ day: text, fulfilments: count }).exactOptional();
+const reservationChange = strict(change);
 
 const ofOrder = { orderId: text };
 const ofFulfilment = { ...ofOrder, fulfilmentId: text, locationId: text };
@@ -93,8 +95,8 @@ export const storedFormats: StoredFormats = {
   StockReceived: first(strict({ ...movement, lines: z.array(strict({ ...balance, quantity: count })) })),
   StockAdjusted: first(strict({ ...movement, reason: text, lines: z.array(strict({ ...balance, delta: integer })) })),
   StockCounted: first(strict({ ...movement, lines: z.array(strict({ ...balance, counted: count, delta: integer })) })),
-  StockReserved: first(reservationChange),
-  ReservationReleased: first(reservationChange),
+  StockReserved: first(strict({ ...change, load })),
+  ReservationReleased: first(strict({ ...change, load, cause: z.literal('rejected').exactOptional() })),
   StockIssued: first(reservationChange),
   ItemShortPicked: first(reservationChange),
   OrderPlaced: first(

@@ -4,6 +4,7 @@ import { channels } from './channels.ts';
 import { inTransitDeliveries } from './in-transit-deliveries.ts';
 import { inventory } from './inventory.ts';
 import { items } from './items.ts';
+import { locationLoad } from './location-load.ts';
 import { locations } from './locations.ts';
 import { orders } from './orders.ts';
 import { parkedOrders } from './parked-orders.ts';
@@ -16,6 +17,7 @@ import { stockLedger } from './stock-ledger.ts';
 export const allProjections = [
   anyProjection(locations),
   anyProjection(inventory),
+  anyProjection(locationLoad),
   anyProjection(stockLedger),
   anyProjection(orders),
   anyProjection(inTransitDeliveries),

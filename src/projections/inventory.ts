@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../domain/event.ts';
 import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
-import type { Quantity } from '../domain/values.ts';
+import { type WeekIssued, withIssued } from '../domain/stock-location/weekly-demand.ts';
+import type { Instant, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
 import { stockMovementOf } from './stock-movement.ts';
 
@@ -12,6 +13,10 @@ export type InventoryDocument = {
   readonly reserved: Quantity;
   readonly safetyStock: Quantity;
   readonly available: Quantity;
+  /** Units that left by week, for the last weeks in which any did; absent: none yet. */
+  readonly issued?: readonly WeekIssued[];
+  /** When some were last not found or rejected; absent: never. */
+  readonly refusedAt?: Instant;
 };
 
 export const inventoryId = (locationId: string, sku: string): string => `${locationId}/${sku}`;
@@ -42,7 +47,7 @@ const inventoryOf = (
 
 export const inventory: Projection<InventoryDocument> = {
   name: 'inventory',
-  version: 1,
+  version: 2,
   streamPrefixes: ['stockLocation-'],
   indexes: [
     ['locationId', 'sku'],
@@ -64,6 +69,21 @@ export const inventory: Projection<InventoryDocument> = {
     const { locationId, lines } = balances;
     const line = newestLine(lines, id.slice(inventoryId(locationId, '').length));
     if (line === undefined) return document;
-    return inventoryOf(document, { locationId, sku: line.sku, onHand: line.onHand, reserved: line.reserved });
+    const { sku, onHand, reserved } = line;
+    return inventoryOf(document, { locationId, sku, onHand, reserved, ...pastOf(document, event, sku) });
   },
+};
+
+/** What the event adds to the past of a SKU. */
+const pastOf = (
+  document: InventoryDocument | null,
+  { type, data, metadata }: DomainEvent,
+  sku: string,
+): Pick<InventoryDocument, 'issued' | 'refusedAt'> => {
+  const { recordedAt } = metadata;
+  if (type === 'ItemShortPicked') return { refusedAt: recordedAt };
+  if (type === 'ReservationReleased' && data.cause === 'rejected') return { refusedAt: recordedAt };
+  if (type !== 'StockIssued') return {};
+  const units = data.lines.reduce((sum, line) => (line.sku === sku ? sum + line.quantity : sum), 0);
+  return { issued: withIssued(document?.issued ?? [], recordedAt, units) };
 };

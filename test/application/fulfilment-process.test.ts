@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS_IN_ROUND } from '../../src/domain/order/next-step.ts';
-import { kettles, line, placeOrder, planned, sourcingRecord, teapots } from '../support/examples.ts';
+import { exampleProfile, kettles, line, placeOrder, planned, sourcingRecord, teapots } from '../support/examples.ts';
 import { checkAtRest } from '../support/fulfilment-laws.ts';
 import { cause, createProcessBench, type ProcessBench } from '../support/process-bench.ts';
 
@@ -72,6 +72,38 @@ describe('the fulfilment process', () => {
       'ReserveStock south',
       'RecordReservations',
     );
+  });
+
+  it('tells the location that it was its rejection that gave the units back, and not that they were cancelled', async () => {
+    await placed();
+    await bench.onOrder({ type: 'CancelOrder', data: { orderId: 'o1', reason: 'customer', lines: [{ lineId: '2' }] } });
+    await advance();
+    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged' } });
+    await advance();
+    const released = (await bench.log()).flatMap((event) => (event.type === 'ReservationReleased' ? [event.data] : []));
+    expect(released.map(({ cause: why }) => why)).toEqual([undefined, 'rejected']);
+  });
+
+  it('takes an order elsewhere when the day is full at the location that sourcing thought free', async () => {
+    const data = { locationId: 'north', profile: exampleProfile({ capacity: { fulfilmentsPerDay: 1 } }) };
+    await bench.atLocation({ type: 'DefineLocation', data });
+    const late = bench.start();
+    await late.refresh();
+    await placed();
+    await bench.onOrder(placeOrder({ orderId: 'o2', lines: [line('1', 'teapot', 1)] }));
+    await late.advance('o2', cause);
+    const network = await bench.network();
+    const locationsOf = (orderId: string) => {
+      const order = network.order(orderId);
+      return order.status === 'unplaced' ? [] : order.fulfilments.map(({ locationId, status }) => [locationId, status]);
+    };
+    expect([...network.location('north').load.values()]).toEqual([1]);
+    expect(locationsOf('o1')).toEqual([['north', 'reserved']]);
+    expect(locationsOf('o2')).toEqual([
+      ['north', 'refused'],
+      ['south', 'reserved'],
+    ]);
+    checkAtRest(network);
   });
 
   it('writes off what was not found, and finds it elsewhere', async () => {

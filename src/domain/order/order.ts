@@ -145,12 +145,8 @@ export type FulfilmentStatus =
   | 'rejected'
   | 'cancelled';
 
-export type Fulfilment = {
-  readonly fulfilmentId: string;
-  readonly locationId: string;
+export type Fulfilment = PlannedFulfilment & {
   readonly status: FulfilmentStatus;
-  readonly lines: readonly LineUnits[];
-  readonly cost: MinorUnits;
   readonly shipment: { readonly carrier: string; readonly trackingNumber: string } | null;
 };
 

@@ -1,4 +1,5 @@
 import { fingerprint, type SkuQuantity } from '../values.ts';
+import { noteLoad } from './day-load.ts';
 import type { ReservationChange, Stock, StockBalance, StockLocation, StockLocationEvent } from './stock-location.ts';
 
 export const initialStockLocation = (): StockLocation => ({
@@ -6,6 +7,8 @@ export const initialStockLocation = (): StockLocation => ({
   profile: null,
   stock: new Map(),
   reservations: new Map(),
+  slots: new Map(),
+  load: new Map(),
   closed: new Set(),
   references: new Map(),
 });
@@ -35,8 +38,15 @@ export const evolveStockLocation = (state: StockLocation, event: StockLocationEv
       return settleBalances(state, event.data.lines);
     case 'StockReserved':
       state.reservations.set(event.data.fulfilmentId, unitsOf(event.data.lines));
+      if (event.data.load !== undefined) {
+        noteLoad(state.load, event.data.load);
+        state.slots.set(event.data.fulfilmentId, event.data.load.day);
+      }
       return settleBalances(state, event.data.lines);
     case 'ReservationReleased':
+      if (event.data.load !== undefined) noteLoad(state.load, event.data.load);
+      reduceReservation(state, event.data);
+      return settleBalances(state, event.data.lines);
     case 'StockIssued':
     case 'ItemShortPicked':
       reduceReservation(state, event.data);
@@ -81,8 +91,9 @@ const reduceReservation = (state: StockLocation, { fulfilmentId, lines }: Reserv
  */
 const CLOSED_REMEMBERED = 10_000;
 
-const close = ({ reservations, closed }: StockLocation, fulfilmentId: string): void => {
+const close = ({ reservations, slots, closed }: StockLocation, fulfilmentId: string): void => {
   reservations.delete(fulfilmentId);
+  slots.delete(fulfilmentId);
   closed.add(fulfilmentId);
   const [oldest] = closed;
   if (closed.size > CLOSED_REMEMBERED && oldest !== undefined) closed.delete(oldest);

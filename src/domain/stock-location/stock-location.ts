@@ -1,4 +1,5 @@
 import type { Coordinates, MinorUnits, Quantity, SkuQuantity } from '../values.ts';
+import type { DayLoad } from './day-load.ts';
 
 /** The one place that names a location's stream (ADR 1 records the load test behind one stream per location). */
 export const stockLocationStream = (locationId: string): string => `stockLocation-${locationId}`;
@@ -82,10 +83,18 @@ export type StockLocationEvent =
         readonly lines: readonly (StockBalance & { readonly counted: Quantity; readonly delta: number })[];
       };
     }
-  | { readonly type: 'StockReserved'; readonly data: ReservationChange }
-  | { readonly type: 'ReservationReleased'; readonly data: ReservationChange }
+  /** `load`: of the day of dispatch, where it is known and the location states a capacity. */
+  | { readonly type: 'StockReserved'; readonly data: ReservationChange & { readonly load?: DayLoad } }
+  /** `load`: when nothing stays reserved, the fulfilment's place in its day is free again. */
+  | {
+      readonly type: 'ReservationReleased';
+      readonly data: ReservationChange & { readonly load?: DayLoad; readonly cause?: ReleaseCause };
+    }
   | { readonly type: 'StockIssued'; readonly data: ReservationChange }
   | { readonly type: 'ItemShortPicked'; readonly data: ReservationChange };
+
+/** `rejected`: the location could not do it. Absent: the order does not need the units. */
+export type ReleaseCause = 'rejected';
 
 /** `lines[].quantity`: the units reserved, released, issued or not found. */
 export type ReservationChange = {
@@ -105,6 +114,10 @@ export type StockLocation = {
   readonly stock: Map<string, Stock>;
   /** Open reservations: fulfilment id -> units still reserved. */
   readonly reservations: Map<string, readonly SkuQuantity[]>;
+  /** Open reservations that count in their day's load: fulfilment id -> day of dispatch. */
+  readonly slots: Map<string, string>;
+  /** Fulfilments promised by day of dispatch. One that is issued, or not found, has had its place: it goes on counting. */
+  readonly load: Map<string, Quantity>;
   /** Fulfilments whose reservation was issued, given back or written off, newest last: it never opens again. */
   readonly closed: Set<string>;
   /** `receipt:`, `adjustment:` and `count:` references seen, with the fingerprint of what they said. */
