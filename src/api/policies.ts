@@ -18,6 +18,7 @@ import {
   publicationAnswer,
   tellBook,
 } from './policy-replies.ts';
+import { policyWarnings } from './policy-warnings.ts';
 import { type Route, route } from './route.ts';
 import { id, instant, page } from './schemas.ts';
 
@@ -107,14 +108,17 @@ export const policies: readonly Route[] = [
     path: '/v1/sourcing/policies/validate',
     tag: policyTag,
     summary: 'Tell what is wrong with a policy, without publishing it',
+    description:
+      '`warnings` name channels and locations that there are not: often a slip, but no reason against publishing.',
     roles: planners,
     body: z.strictObject({ policy: z.unknown().describe('What is to become a `Policy`: anything is judged.') }),
     answers: {
       200: { description: 'Whether it can be published, and if not, every reason.', schema: policyJudgement },
     },
     handle: async (call) => {
-      const { faults } = judgePolicy(call.body.policy);
-      return { status: 200, body: { valid: faults.length === 0, faults } };
+      const { policy, faults } = judgePolicy(call.body.policy);
+      const warnings = policy === null ? [] : policyWarnings(policy, call.service);
+      return { status: 200, body: { valid: faults.length === 0, faults, warnings } };
     },
   }),
 ];

@@ -41,12 +41,13 @@ export const policyList = z.object({
 });
 export const policyAnswer = z.object({ ...publication, policy: policyInAnswer, position });
 
-export const policyJudgement = z.object({ valid: z.boolean(), faults: faultList });
+export const policyJudgement = z.object({ valid: z.boolean(), faults: faultList, warnings: faultList });
 
 export const policyDraftAnswer = z.object({
   name: text,
   policy: policyInAnswer,
   faults: faultList.describe('What is to be corrected before it can be published.'),
+  warnings: faultList.describe('Channels and locations that there are not.'),
   version,
   position,
 });

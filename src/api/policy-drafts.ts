@@ -8,19 +8,28 @@ import { etagOf, expectedVersions } from './etag.ts';
 import { draftedPolicy } from './judge-policy.ts';
 import { policyDraftAnswer, policyDraftItem } from './policy-answers.ts';
 import { planners, policyReaders, policyTag } from './policy-replies.ts';
+import { policyWarnings } from './policy-warnings.ts';
 import { ApiProblem } from './problem.ts';
 import { listPage } from './reading.ts';
-import { type Reply, type Route, route } from './route.ts';
+import { type Call, type Reply, type Route, route } from './route.ts';
 import { id, page } from './schemas.ts';
 
 const params = z.strictObject({ name: id });
 const answers = { 200: { description: 'The draft, with what is to be corrected.', schema: policyDraftAnswer } };
 
+type DraftCall = Call<{ readonly name: string }, unknown, unknown>;
 type Loaded = { readonly state: PolicyDraft; readonly version: number; readonly position: string | null };
 
-const draftReply = (status: number, name: string, policy: Policy, { version, position }: Loaded): Reply => ({
+const draftReply = (status: number, policy: Policy, call: DraftCall, { version, position }: Loaded): Reply => ({
   status,
-  body: { name, policy, faults: policyFaults(policy), version, position },
+  body: {
+    name: call.params.name,
+    policy,
+    faults: policyFaults(policy),
+    warnings: policyWarnings(policy, call.service),
+    version,
+    position,
+  },
   headers: { ETag: etagOf(version) },
 });
 
@@ -47,7 +56,7 @@ export const policyDrafts: readonly Route[] = [
         { expectedVersions: expectedVersions(call.header('if-match'), call.header('if-none-match')) },
       );
       if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
-      return draftReply(executed.version === 1 && executed.events.length > 0 ? 201 : 200, name, policy, executed);
+      return draftReply(executed.version === 1 && executed.events.length > 0 ? 201 : 200, policy, call, executed);
     },
   }),
   route({
@@ -59,10 +68,9 @@ export const policyDrafts: readonly Route[] = [
     params,
     answers,
     handle: async (call) => {
-      const { name } = call.params;
-      const loaded = await call.service.policyDrafts.load(policyDraftStream(name));
+      const loaded = await call.service.policyDrafts.load(policyDraftStream(call.params.name));
       if (loaded.state.policy === null) throw new ApiProblem('not-found');
-      return draftReply(200, name, loaded.state.policy, loaded);
+      return draftReply(200, loaded.state.policy, call, loaded);
     },
   }),
   route({

@@ -24,7 +24,7 @@ export const shape = <Shape extends z.ZodRawShape>(fields: Shape) =>
 
 const unknownField = (name: string, known: readonly string[]): string => {
   const suggestion = didYouMean(name, known);
-  return `is not a field here.${suggestion === '' ? ` Those are ${known.join(', ')}.` : suggestion}`;
+  return `"${name}" is not a field here.${suggestion === '' ? ` Those are ${known.join(', ')}.` : suggestion}`;
 };
 
 /** What a schema complains of, as faults with what to do. The input must have been reported (`reportInput`). */

@@ -12,11 +12,11 @@ describe('judging a policy', () => {
 
   it('names an unknown field, with the closest known one as the fix', () => {
     expect(ofRoute({ fenses: [], when: { chanels: ['web'] } })).toEqual([
-      'routes[0].when.chanels: is not a field here. Did you mean "channels"?',
-      'routes[0].fenses: is not a field here. Did you mean "fences"?',
+      'routes[0].when.chanels: "chanels" is not a field here. Did you mean "channels"?',
+      'routes[0].fenses: "fenses" is not a field here. Did you mean "fences"?',
     ]);
     expect(faultsIn({ routes: [{ name: 'all' }], colour: 'blue' })).toEqual([
-      'colour: is not a field here. Those are description, routes, costs, runs.',
+      'colour: "colour" is not a field here. Those are description, routes, costs, runs.',
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { policyAnswer, policyBookAnswer, policyJudgement, policyList } from '../../src/api/policy-answers.ts';
 import { builtInPolicy, policyHash } from '../../src/domain/sourcing/policy.ts';
 import type { Client } from '../support/api-client.ts';
-import { eventually } from '../support/api-examples.ts';
+import { eventually, setUp } from '../support/api-examples.ts';
 import { examplePolicy } from '../support/policies.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
@@ -82,7 +82,11 @@ describe('sourcing policies', () => {
       'routes[1].otherwise.do',
     ]);
     expect(faults[0]?.message).toContain('"fences"');
-    expect((await operator.post(`${path}/validate`, { policy })).as(policyJudgement)).toEqual({ valid: false, faults });
+    expect((await operator.post(`${path}/validate`, { policy })).as(policyJudgement)).toEqual({
+      valid: false,
+      faults,
+      warnings: [],
+    });
     expect(await list()).toEqual(before);
     expect((await operator.post(path, {})).code).toBe('request-invalid');
     expect((await operator.post(path, { draft: 'unheard-of' })).code).toBe('policy-draft-unknown');
@@ -91,8 +95,24 @@ describe('sourcing policies', () => {
   it('are judged without being published', async () => {
     const before = await list();
     const judged = await operator.post(`${path}/validate`, { policy: examplePolicy('Only judged') });
-    expect(judged.as(policyJudgement)).toEqual({ valid: true, faults: [] });
+    expect(judged.as(policyJudgement)).toEqual({ valid: true, faults: [], warnings: [] });
     expect(await list()).toEqual(before);
+  });
+
+  it('are warned of channels and locations that there are not', async () => {
+    await setUp(operator, { leeds: 0 });
+    const policy = examplePolicy('Misspelt', {
+      when: { channels: ['web-uk', 'web-ku'] },
+      objective: { lexicographic: ['priority'], sequence: ['leeds', 'leds'] },
+    });
+    const { valid, warnings } = (await operator.post(`${path}/validate`, { policy })).as(policyJudgement);
+    expect([valid, warnings]).toEqual([
+      true,
+      [
+        { path: 'routes[0].when.channels[1]', message: 'there is no channel "web-ku"' },
+        { path: 'routes[0].objective.sequence[1]', message: 'there is no location "leds"' },
+      ],
+    ]);
   });
 
   it('come into force at once, and leave it by a roll-back', async () => {

@@ -27,7 +27,7 @@ describe('the guide to policies', () => {
   it('shows the faults of its faulty example, word for word', () => {
     const [faulty] = examples('faulty');
     const { faults } = judgePolicy(faulty?.[1]);
-    expect(examples('faults').map(([, answer]) => answer)).toEqual([{ valid: false, faults }]);
+    expect(examples('faults').map(([, answer]) => answer)).toEqual([{ valid: false, faults, warnings: [] }]);
   });
 
   it('shows rate cards and items that can be saved', () => {
