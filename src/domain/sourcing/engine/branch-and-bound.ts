@@ -2,6 +2,7 @@ import { assign } from './assignment.ts';
 import { type Budget, spendNode } from './budget.ts';
 import { type PricedColumns, tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
+import { closeUncoverable, createCoverage } from './coverage.ts';
 import { improveWith } from './incumbent.ts';
 import { combine } from './labels.ts';
 import { CLOSED, OPEN, relax } from './relaxation.ts';
@@ -76,6 +77,7 @@ const finish = (search: Search, mostCells: number): boolean => {
 export const explore = (search: Search, rootBound: number, budget: Budget): number => {
   const { relaxation, instance, liking } = search;
   const tolls = createTolls(instance);
+  let coverage = createCoverage(search);
   let lost = Number.POSITIVE_INFINITY;
 
   const visit = (inherited: number): void => {
@@ -83,6 +85,10 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
     const alive = survivors(search).length;
     if (search.opened > relaxation.most || alive < relaxation.fewest) return;
     const mark = search.trailLength;
+    if (coverage !== undefined && !closeUncoverable(search, coverage)) {
+      undoTo(search, mark);
+      return;
+    }
     if (!spendNode(budget)) {
       // Not searched any more, but bounded on its own: the gap is then that of the worst such subtree, not of the root.
       const own = Math.max(inherited, ascend(search, NODE_EFFORT));
@@ -92,7 +98,7 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
     }
     let bound = Math.max(inherited, ascend(search, NODE_EFFORT));
     const countFirst = instance.locations > WIDE && undecidedCount(search, bound) > 0;
-    if (tolls !== undefined && !countFirst && bound <= limitOf(search)) {
+    if (tolls !== undefined && coverage === undefined && !countFirst && bound <= limitOf(search)) {
       tollsFromPrices(search, tolls);
       bound = Math.max(bound, raiseTolls(search, tolls, TOLL_ITERATIONS));
     }
@@ -130,10 +136,13 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
   const branchOnCount = (bound: number, count: number): void => {
     const prices = relaxation.prices.slice();
     const { fewest, most } = relaxation;
+    const outer = coverage;
     visitWith(bound, prices, () => {
       relaxation.most = count;
+      coverage = createCoverage(search);
     });
     relaxation.most = most;
+    coverage = outer;
     visitWith(bound, prices, () => {
       relaxation.fewest = count + 1;
     });
