@@ -13,6 +13,7 @@ import {
   toProposed,
   versionOf,
 } from './eventstoredb-records.ts';
+import { createTurns } from './eventstoredb-turns.ts';
 
 type AppendRequest = InstanceType<typeof messages.AppendReq>;
 
@@ -74,11 +75,14 @@ const send = (node: Node, requests: readonly AppendRequest[], timeoutMs: number)
   });
 
 export const createAppender = ({ connection, reader, timeoutMs }: AppenderOptions): Appender => {
+  const turns = createTurns();
+
   const versionIn = (answer: AppendResp.WrongExpectedVersion): number =>
     answer.hasCurrentRevision() ? versionOf(answer.getCurrentRevision()) : 0;
 
   /** The server knows of a repeated append that it was written, but not always where. */
-  const resultOf = async (stream: string, answer: AppendResp.Success): Promise<AppendResult> => {
+  const resultOf = async (stream: string, answer: AppendResp.Success | undefined): Promise<AppendResult> => {
+    if (answer === undefined) throw new StoreUnavailable(`${stream}: an answer without content`, 'unknown');
     const version = versionOf(answer.getCurrentRevision());
     const position = answer.getPosition();
     if (position !== undefined)
@@ -107,26 +111,37 @@ export const createAppender = ({ connection, reader, timeoutMs }: AppenderOption
     return new StoreUnavailable(`${stream} could not be appended to: ${messageOf(error)}`, outcome, { cause: error });
   };
 
-  return async (stream, expectedVersion, events) => {
+  const appendEvents = async (
+    stream: string,
+    expectedVersion: number,
+    requests: readonly AppendRequest[],
+    deadline: number,
+  ): Promise<AppendResult> => {
+    for (let isFirst = true; ; isFirst = false) {
+      if (performance.now() >= deadline) throw new StoreUnavailable(`${stream}: its turn did not come`, 'none');
+      const node = await connection.node(deadline - performance.now());
+      let answer: AppendResp;
+      try {
+        answer = await send(node, requests, Math.max(1, deadline - performance.now()));
+      } catch (error) {
+        if (concernsNode(error)) connection.drop(node, error);
+        if (isFirst && isNotLeader(error)) continue;
+        throw failureOf(stream, error);
+      }
+      const conflict = answer.getWrongExpectedVersion();
+      if (conflict !== undefined) throw new VersionConflict(stream, expectedVersion, versionIn(conflict));
+      return resultOf(stream, answer.getSuccess());
+    }
+  };
+
+  return (stream, expectedVersion, events) => {
     const fault = faultOf(stream, expectedVersion, events);
-    if (fault !== null) throw new TypeError(fault);
+    if (fault !== null) return Promise.reject(new TypeError(fault));
     if (events.length === 0) return appendNothing(stream, expectedVersion);
     const requests = [headerOf(stream, expectedVersion), ...events.map(messageFor)];
     const deadline = performance.now() + timeoutMs;
-    for (let isFirst = true; ; isFirst = false) {
-      const node = await connection.node(deadline - performance.now());
-      try {
-        const answer = await send(node, requests, Math.max(1, deadline - performance.now()));
-        const conflict = answer.getWrongExpectedVersion();
-        if (conflict !== undefined) throw new VersionConflict(stream, expectedVersion, versionIn(conflict));
-        const success = answer.getSuccess();
-        if (success === undefined) throw new Error('an answer without content');
-        return await resultOf(stream, success);
-      } catch (error) {
-        if (error instanceof VersionConflict || error instanceof StoreUnavailable) throw error;
-        if (concernsNode(error)) connection.drop(node, error);
-        if (!isFirst || !isNotLeader(error)) throw failureOf(stream, error);
-      }
-    }
+    // A repetition that meets its original on the way to the disk is dropped by the server, which answers nothing
+    // until it calls that a timeout.
+    return turns(stream, () => appendEvents(stream, expectedVersion, requests, deadline));
   };
 };

@@ -9,8 +9,8 @@ import { allRequest, endRequest, streamRequest } from './eventstoredb-requests.t
 const PAGE_SIZE = 1_000;
 const MOST_CHARACTERS = 8_388_608;
 
-/** Events in the order of reading, and whether the server had no more. */
-export type Page = { readonly events: readonly RecordedEvent[]; readonly isLast: boolean };
+/** Events in the order of reading, and whether the server ended the read before it had brought as many as were asked for. */
+export type Page = { readonly events: readonly RecordedEvent[]; readonly isShort: boolean };
 
 export type PageOptions = {
   /** Exclusive, in either direction. */
@@ -70,10 +70,10 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
         characters += sizeOf(recorded);
         if (characters < MOST_CHARACTERS || events.length < 2) return;
         call.cancel();
-        settle(() => resolve({ events, isLast: false }));
+        settle(() => resolve({ events, isShort: false }));
       });
       call.on('error', (error) => settle(() => reject(error)));
-      call.on('end', () => settle(() => resolve({ events, isLast: events.length < count })));
+      call.on('end', () => settle(() => resolve({ events, isShort: events.length < count })));
       if (signal.aborted) onAbort();
     });
 
@@ -81,13 +81,13 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
     signal === undefined ? closing : AbortSignal.any([closing, signal]);
 
   const pageFrom: Reader['pageFrom'] = async (node, { after, backwards, limit, streamPrefixes }, signal) => {
-    if (streamPrefixes?.length === 0) return { events: [], isLast: true };
+    if (streamPrefixes?.length === 0) return { events: [], isShort: true };
     // The event at the position itself may come first, and is one too many.
     const count = after === null ? limit : limit + 1;
     const request = allRequest({ from: after, backwards, count, streamPrefixes });
-    const { events, isLast } = await gather(node, request, count, withClosing(signal));
+    const { events, isShort } = await gather(node, request, count, withClosing(signal));
     const news = events.filter(({ position }) => position !== after);
-    return { events: news.slice(0, limit), isLast };
+    return { events: news.slice(0, limit), isShort };
   };
 
   const endAt: Reader['endAt'] = async (node) =>
@@ -117,11 +117,12 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
     for (let left = limit; left > 0 && next !== 0; ) {
       const count = Math.min(PAGE_SIZE, left);
       const request = streamRequest(stream, next, { backwards, count });
-      const { events, isLast } = await persist((node) => gather(node, request, count, closing));
+      const { events, isShort } = await persist((node) => gather(node, request, count, closing));
       yield* events;
       left -= events.length;
       const reached = events.at(-1)?.version;
-      if (reached === undefined || isLast) return;
+      // Should a server cut this short, whoever decides on it will meet a conflict.
+      if (reached === undefined || isShort) return;
       next = backwards ? reached - 1 : reached + 1;
     }
   }
@@ -132,11 +133,12 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
     let after = options.after ?? null;
     for (let left = limit; left > 0; ) {
       const request = { after, backwards, limit: Math.min(PAGE_SIZE, left), streamPrefixes };
-      const { events, isLast } = await persist((node) => pageFrom(node, request));
+      const { events } = await persist((node) => pageFrom(node, request));
       yield* events;
       left -= events.length;
+      // Only an empty page is the end. A short one may have been cut, by a server that ends its calls as it stops.
+      if (events.length === 0) return;
       after = events.at(-1)?.position ?? after;
-      if (isLast) return;
     }
   }
 

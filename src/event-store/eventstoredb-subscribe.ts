@@ -5,7 +5,8 @@ import type { Connection } from './eventstoredb-connection.ts';
 import { concernsNode, isForeignPosition } from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';
 import { positionParts } from './eventstoredb-records.ts';
-import type { Watch, Watcher } from './eventstoredb-watch.ts';
+import type { Watch } from './eventstoredb-watch.ts';
+import type { Watcher } from './eventstoredb-watcher.ts';
 
 const BATCH_SIZE = 1_000;
 const LONGEST_PAUSE_MS = 1_000;
@@ -33,6 +34,15 @@ export const createSubscribe = (
     if (position > (end ?? '')) throw new RangeError(`position ${position} lies beyond the log's end ${end}`);
   };
 
+  /**
+   * A read that brought nothing shows that nothing of interest stands before the end that was seen, if the same server
+   * saw both and was not about to stop: then it answers once more, and the subscription beside it still stands.
+   */
+  const isTrusted = async (watch: Watch): Promise<boolean> => {
+    await watch.look();
+    return !watch.isOver();
+  };
+
   const readBatch = async (
     watch: Watch,
     after: Position | null,
@@ -41,14 +51,15 @@ export const createSubscribe = (
   ): Promise<EventBatch> => {
     const end = watch.end();
     const request = { after, backwards: false, limit: batchSize, streamPrefixes };
-    const { events, isLast } = await reader.pageFrom(watch.node, request, signal).catch((error: unknown) => {
+    try {
+      const { events } = await reader.pageFrom(watch.node, request, signal);
+      const last = events.at(-1)?.position;
+      const position = last ?? ((await isTrusted(watch)) ? end : after);
+      return { events, position, caughtUp: (position ?? '') >= (watch.end() ?? '') };
+    } catch (error) {
       if (concernsNode(error)) connection.drop(watch.node, error);
       throw error;
-    });
-    const reached = events.at(-1)?.position ?? after;
-    // The server had searched at least up to the end that it had told of before, unless it was not the same server.
-    const searched = isLast && !watch.isOver() && (end ?? '') > (reached ?? '') ? end : reached;
-    return { events, position: searched, caughtUp: isLast && (searched ?? '') >= (watch.end() ?? '') };
+    }
   };
 
   return async function* subscribe(request: SubscribeOptions): AsyncGenerator<EventBatch, void> {

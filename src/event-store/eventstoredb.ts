@@ -5,7 +5,7 @@ import { createConnection } from './eventstoredb-connection.ts';
 import { createReader } from './eventstoredb-read.ts';
 import { createSubscribe } from './eventstoredb-subscribe.ts';
 import { targetOf } from './eventstoredb-url.ts';
-import { createWatcher } from './eventstoredb-watch.ts';
+import { createWatcher } from './eventstoredb-watcher.ts';
 
 export type EventStoreDbOptions = {
   /** `esdb://[user:password@]host:port[,host:port]?tls=true&tlsCAFile=…` or `esdb+discover://…`. */

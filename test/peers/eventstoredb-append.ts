@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { WrongExpectedVersion as BatchConflict } from '@eventstore/db-client/generated/shared_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import statuses from '@eventstore/db-client/generated/status_pb.js';
@@ -91,10 +92,35 @@ const appendAnswer = (expected: Expected, written: Written): AppendResp => {
   return answer;
 };
 
+const TIMEOUT_MS = 2_000;
+
+/**
+ * A repetition that arrives while its original is not yet replicated is dropped, and called a timeout in the end: the
+ * server knows the ids already, but cannot yet vouch for them.
+ */
+const createReplication = () => {
+  const underWay = new Set<string>();
+  return async (key: string, write: () => Promise<Written>): Promise<Written> => {
+    if (underWay.has(key)) {
+      await delay(TIMEOUT_MS);
+      throw refusal(status.ABORTED, 'Operation timed out: Prepare phase timeout.');
+    }
+    underWay.add(key);
+    try {
+      return await write();
+    } finally {
+      underWay.delete(key);
+    }
+  };
+};
+
 /** The classic call: its first message says where to, each further one brings an event. */
-export const handleAppend =
-  (store: () => EventStore, faults: Faults): handleClientStreamingCall<AppendReq, AppendResp> =>
-  async (call, callback) => {
+export const handleAppend = (
+  store: () => EventStore,
+  faults: Faults,
+): handleClientStreamingCall<AppendReq, AppendResp> => {
+  const replicated = createReplication();
+  return async (call, callback) => {
     try {
       await faults.before(call);
       let options: AppendReq.Options | undefined;
@@ -109,13 +135,16 @@ export const handleAppend =
       if (isTooLarge(proposed)) throw tooLarge();
       if (call.cancelled) return;
       const expected = expectedIn(options);
-      const written = await write(store(), nameIn(options), expected, proposed);
+      const stream = nameIn(options);
+      const key = `${expected} ${stream} ${proposed.map(({ id }) => id).join()}`;
+      const written = await replicated(key, () => write(store(), stream, expected, proposed));
       await faults.afterCommit();
       callback(null, appendAnswer(expected, written));
     } catch (error) {
       callback(error instanceof Error ? error : new Error(String(error)));
     }
   };
+};
 
 const batchConflict = (expected: Expected, current: number | null): BatchConflict => {
   const conflict = new shared.WrongExpectedVersion();
