@@ -64,6 +64,25 @@ const unfilledBy = (plan: readonly Shipment[], demand: readonly number[]): numbe
   return unfilled;
 };
 
+/** Everything from the first locations that have it: leaves no more unfilled than any plan. Nothing where a limit may forbid that. */
+const fillAll = ({ demand, locations, maxLocations, wholeLines }: Problem): Shipment[] => {
+  if (maxLocations > 0 || wholeLines || locations.some(({ capacity }) => capacity > 0)) return [];
+  const left = [...demand];
+  return locations.flatMap(({ offers }, location) =>
+    offers.flatMap(({ line, units }): Shipment[] => {
+      const taken = Math.min(units, left[line] ?? 0);
+      left[line] = (left[line] ?? 0) - taken;
+      return taken === 0 ? [] : [{ location, line, units: taken }];
+    }),
+  );
+};
+
+/** Ships nothing, or as much as there is: what the first objective likes better. */
+const firstPlan = (problem: Problem, objective: Objective | undefined): readonly Shipment[] => {
+  const all = fillAll(problem);
+  return objective !== undefined && costBy(problem, objective, all) < costBy(problem, objective, []) ? all : [];
+};
+
 /**
  * The best plan by the first objective, among those the best by the second, and so on. The costs of the problem itself are not looked
  * at. A unit of an earlier objective weighs as much as the present plan costs by the present one and 1 more, so no plan gains by giving it up.
@@ -75,7 +94,7 @@ export const solveInStages = (
 ): StagedAnswer => {
   const share = options.maxWork === undefined ? options : { ...options, maxWork: options.maxWork / objectives.length };
   let position: Position = { problem, kept: indifferent(problem) };
-  let plan: readonly Shipment[] = [];
+  let plan = firstPlan(problem, objectives[0]);
   let nodes = 0;
   const bounds: number[] = [];
   for (const [stage, objective] of objectives.entries()) {
