@@ -5,43 +5,8 @@ import type { Problem } from '../../../src/domain/sourcing/problem.ts';
 import { solve } from '../../../src/domain/sourcing/solve.ts';
 import { type StagedAnswer, solveInStages } from '../../../src/domain/sourcing/solve-stages.ts';
 import { costBy, costedBy, type Objective, weighted } from '../../../src/domain/sourcing/stage-objective.ts';
-import { families, instance, randomFrom } from './instances.ts';
-
-const objectiveOf = (
-  { demand, locations }: Problem,
-  { fixed = () => 0, unit = () => 0, unfilled = () => 0, parcels = 0 }: Partial<Costs>,
-): Objective => ({
-  fixedCost: locations.map((_, l) => fixed(l)),
-  unitCost: locations.map(({ offers }, l) => offers.map((_, k) => unit(l, k))),
-  unfilledCost: demand.map((_, line) => unfilled(line)),
-  parcels,
-});
-
-type Costs = {
-  readonly fixed: (location: number) => number;
-  readonly unit: (location: number, offer: number) => number;
-  readonly unfilled: (line: number) => number;
-  readonly parcels: number;
-};
-
-const leastUnfilled = (problem: Problem): Objective => objectiveOf(problem, { unfilled: () => 1 });
-const fewestLocations = (problem: Problem): Objective => objectiveOf(problem, { fixed: () => 1 });
-const leastCost = (problem: Problem): Objective =>
-  objectiveOf(problem, {
-    fixed: (l) => problem.locations[l]?.fixedCost ?? 0,
-    unit: (l, k) => problem.locations[l]?.offers[k]?.unitCost ?? 0,
-    parcels: 1,
-  });
-const leastLateness = (problem: Problem, seed: number): Objective => {
-  const random = randomFrom(seed);
-  const days = problem.locations.map(() => random.whole(0, 2));
-  return objectiveOf(problem, { fixed: (l) => days[l] ?? 0 });
-};
-const leastDistance = (problem: Problem, seed: number): Objective => {
-  const random = randomFrom(seed + 1);
-  const kilometres = problem.locations.map(() => random.whole(1, 90));
-  return objectiveOf(problem, { unit: (l) => kilometres[l] ?? 0 });
-};
+import { families, instance } from './instances.ts';
+import { fewestLocations, leastCost, leastDistance, leastLateness, leastUnfilled, objectiveOf } from './objectives.ts';
 
 const valuesOf = (answer: StagedAnswer): readonly number[] =>
   answer.status === 'solved' ? answer.stages.map(({ value }) => value) : [];

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkAnswer } from '../../../src/domain/sourcing/check.ts';
+import { parseProblem } from '../../../src/domain/sourcing/parse-problem.ts';
 import type { Location, Problem } from '../../../src/domain/sourcing/problem.ts';
 import { solve } from '../../../src/domain/sourcing/solve.ts';
 import { instance } from './instances.ts';
@@ -20,23 +22,30 @@ const problemOf = (locations: readonly Location[], overrides: Partial<Problem> =
 });
 
 describe('solve', () => {
-  it('answers the example of the file format', () => {
+  it('answers the example of the documented format', () => {
+    const [given, expected] = readFileSync('docs/sourcing-problem.md', 'utf8')
+      .split('```')
+      .filter((block) => block.startsWith('\n{"demand"') || block.startsWith('\n{"objective"'))
+      .map((block): unknown => JSON.parse(block));
+    const parsed = parseProblem(given);
+    expect(parsed.status === 'valid' ? solve(parsed.problem) : parsed.faults).toMatchObject(Object(expected));
+  });
+
+  it('divides a heavy shipment over parcels', () => {
     const problem: Problem = {
       demand: [1, 9, 1],
       unfilledCost: [20000, 20000, 20000],
       weight: [410, 900, 120],
       locations: [
         {
-          fixedCost: 825,
-          capacity: 0,
+          ...location(825, [
+            [0, 1, 116],
+            [1, 9, 20],
+            [2, 1, 30],
+          ]),
           tariff: [
             { upTo: 1000, price: 1268 },
             { upTo: 2000, price: 1356 },
-          ],
-          offers: [
-            { line: 0, units: 1, unitCost: 116 },
-            { line: 1, units: 9, unitCost: 20 },
-            { line: 2, units: 1, unitCost: 30 },
           ],
         },
       ],
