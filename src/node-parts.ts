@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
 import { startProjectorThread } from './projector-thread.ts';
 import type { Metrics } from './telemetry.ts';
+import { untilStoresAnswer } from './until-stores-answer.ts';
 import type { WatchedStores } from './watched-stores.ts';
 
 export type PartsOptions = {
@@ -39,7 +40,7 @@ const LEASE = 'fulfilment';
  * projector and the fulfilment process) run under leases, and not at all where `ROLE=api`.
  */
 export const startParts = (options: PartsOptions): NodeParts => {
-  const { config, service, watch, signal } = options;
+  const { config, service, watch, logger, signal } = options;
   let isViewReady = false;
   const running: Promise<void>[] = [watch.run(signal)];
   const ready = new Promise<void>((resolve, reject) => {
@@ -47,7 +48,8 @@ export const startParts = (options: PartsOptions): NodeParts => {
       isViewReady = true;
       resolve();
     };
-    running.push(runLiveView(service, { onReady, signal }).catch(reject));
+    const view = () => runLiveView(service, { onReady, signal });
+    running.push(untilStoresAnswer(config, logger, view).catch(reject));
   });
   const worker = config.role === 'api' ? null : startWorker(options, ready);
   const checks = async (): Promise<Record<string, Check>> => ({

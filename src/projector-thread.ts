@@ -74,10 +74,10 @@ const threadData = ({ dataDir, eventStoreUrl, readStoreUrl }: StoreSettings): Th
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> => {
-  const stores = await openStores(projectorOn);
   const stop = new AbortController();
   const tell = (message: ProjectorMessage): void => parentPort?.postMessage(message);
   const failed = (error: unknown): void => tell({ type: 'failed', message: messageOf(error) });
+  const stores = await openStores(projectorOn, failed);
   parentPort?.on('message', (message) => {
     if (message === STOP) stop.abort();
   });

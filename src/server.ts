@@ -35,17 +35,17 @@ const PURGE_EVERY_MS = 3_600_000;
 export const startServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
   if (keepsFiles(config)) prepareDataDir(config.dataDir);
   const admin = config.role === 'worker' ? null : adminKey(config);
-  const stores = await openServingStores(config);
   const metrics = createMetrics();
+  const onError = (error: unknown): void => {
+    metrics.backgroundErrors.inc();
+    logger.error({ err: error }, 'background error');
+  };
+  const stores = await openServingStores(config, onError);
   const background = new AbortController();
   const closing: (() => Promise<void> | void)[] = [() => stores.close()];
   const close = async (): Promise<void> => {
     background.abort();
     for (const one of closing.toReversed()) await one();
-  };
-  const onError = (error: unknown): void => {
-    metrics.backgroundErrors.inc();
-    logger.error({ err: error }, 'background error');
   };
   try {
     const watch = watchStores(stores, config);
@@ -59,8 +59,11 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
       onConflict: () => metrics.versionConflicts.inc(),
       onError,
     };
-    const service = await untilStoresAnswer(config, logger, () => createService(dependencies));
-    await assertNotAhead(service);
+    const service = await untilStoresAnswer(config, logger, async () => {
+      const created = await createService(dependencies);
+      await assertNotAhead(created);
+      return created;
+    });
     if (admin !== null) knowAdministrator(service, admin);
     const parts = startParts({ config, service, watch, metrics, logger, onError, signal: background.signal });
     closing.push(parts.stopped);

@@ -29,18 +29,28 @@ export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
 type Log = { readonly eventStore: EventStore; readonly guest: ReadStore | null };
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
-export const openStores = async (settings: StoreSettings): Promise<Stores> =>
-  open(settings, (file) => {
+export const openStores = async (
+  settings: StoreSettings,
+  /** Hears of what a store on another machine met, and mended by itself. */
+  onError: (error: unknown) => void = () => undefined,
+): Promise<Stores> => {
+  const openLog = (file: string): Log => {
     const eventStore = createSqliteEventStore({ file });
     return { eventStore, guest: createGuestReadStore(eventStore) };
-  });
+  };
+  return open(settings, openLog, onError);
+};
 
 /** The same for a service under load: a thread of its own writes an embedded log, another relieves its files. */
-export const openServingStores = async (settings: StoreSettings): Promise<Stores> => {
-  const stores = await open(settings, (file) => {
+export const openServingStores = async (
+  settings: StoreSettings,
+  onError: (error: unknown) => void,
+): Promise<Stores> => {
+  const openLog = (file: string): Log => {
     const { eventStore, documents } = createThreadedStores(file);
     return { eventStore, guest: documents };
-  });
+  };
+  const stores = await open(settings, openLog, onError);
   const files = [
     ...(settings.eventStoreUrl === undefined ? [logFile(settings.dataDir)] : []),
     ...(settings.readStoreUrl === undefined ? [join(settings.dataDir, READ_MODELS)] : []),
@@ -54,7 +64,11 @@ export const openServingStores = async (settings: StoreSettings): Promise<Stores
   return { ...stores, close };
 };
 
-const open = async (settings: StoreSettings, openLog: (file: string) => Log): Promise<Stores> => {
+const open = async (
+  settings: StoreSettings,
+  openLog: (file: string) => Log,
+  onError: (error: unknown) => void,
+): Promise<Stores> => {
   const { dataDir, eventStoreUrl, readStoreUrl } = settings;
   if (keepsFiles(settings)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // First what can fail without leaving a thread behind.
@@ -63,7 +77,7 @@ const open = async (settings: StoreSettings, openLog: (file: string) => Log): Pr
       ? createSqliteReadStore({ file: join(dataDir, READ_MODELS) })
       : await openMongo(readStoreUrl, '');
   const { eventStore, guest } =
-    eventStoreUrl === undefined ? openLog(logFile(dataDir)) : await openEventStoreDb(eventStoreUrl);
+    eventStoreUrl === undefined ? openLog(logFile(dataDir)) : await openEventStoreDb(eventStoreUrl, onError);
   const vault = guest ?? (await openVault(settings));
   const close = async (): Promise<void> => {
     await eventStore.close();
@@ -86,9 +100,10 @@ const openMongo = async (url: string, databaseSuffix: string): Promise<ReadStore
   );
 };
 
-const openEventStoreDb = async (url: string): Promise<Log> => {
+const openEventStoreDb = async (url: string, onError: (error: unknown) => void): Promise<Log> => {
   const { createEventStoreDbEventStore } = await import('./event-store/eventstoredb.ts');
-  return { eventStore: understanding('EVENT_STORE_URL', () => createEventStoreDbEventStore({ url })), guest: null };
+  const create = (): EventStore => createEventStoreDbEventStore({ url, onError });
+  return { eventStore: understanding('EVENT_STORE_URL', create), guest: null };
 };
 
 /** An address that the driver does not understand; its own words may repeat a password. */

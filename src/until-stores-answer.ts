@@ -7,7 +7,10 @@ import { ReadStoreUnavailable } from './projections/read-store.ts';
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 
-/** Stores on other machines may start later than this node, and are waited for; a file that fails will not mend itself. */
+/**
+ * Begins again as long as a store is away. Stores on other machines may start later than this node, and are waited for; a file
+ * that fails will not mend itself.
+ */
 export const untilStoresAnswer = async <Answer>(
   { eventStoreUrl, readStoreUrl }: Omit<StoreSettings, 'dataDir'>,
   logger: Logger,

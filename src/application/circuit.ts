@@ -2,7 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 
 const PROBE_EVERY_MS = 1_000;
 const PROBE_AGAIN_MS = 250;
-const LONGEST_PROBE_MS = 3_000;
+const LONGEST_PROBE_MS = 2_000;
+/** A silence may as well be ours: a process that has no time hears no answers. */
+const SILENCES = 2;
 
 /** Knows whether a store answers, by asking it now and then; while it does not, nobody need wait for it in vain. */
 export type Circuit = {
@@ -15,6 +17,7 @@ export type Circuit = {
 
 export const createCircuit = (complaint: string, probe: () => Promise<unknown>): Circuit => {
   let isAway = false;
+  let silences = 0;
   let asked: Promise<boolean> | null = null;
   let wake = new AbortController();
 
@@ -31,9 +34,16 @@ export const createCircuit = (complaint: string, probe: () => Promise<unknown>):
     return asked;
   };
 
+  const look = async (signal: AbortSignal): Promise<void> => {
+    const silence = setTimeout(LONGEST_PROBE_MS, null, { signal }).catch(() => null);
+    const answers = await Promise.race([ask(), silence]);
+    silences = answers === null ? silences + 1 : 0;
+    if (answers !== null || silences >= SILENCES) isAway = answers !== true;
+  };
+
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      isAway = !(await Promise.race([ask(), setTimeout(LONGEST_PROBE_MS, false, { signal }).catch(() => false)]));
+      await look(signal);
       wake = new AbortController();
       const until = AbortSignal.any([signal, wake.signal]);
       await setTimeout(isAway ? PROBE_AGAIN_MS : PROBE_EVERY_MS, undefined, { signal: until }).catch(() => undefined);

@@ -27,10 +27,13 @@ export const proveNodes = (name: string, createStores: () => Promise<SharedStore
   describe(`three API processes and a worker on one ${name}`, () => {
     let stores: SharedStores;
     let cluster: Cluster;
+    let started: Cluster | null = null;
 
     const start = async (): Promise<void> => {
       stores = await createStores();
+      started = null;
       cluster = await startCluster({ roles: ['api', 'api', 'api', 'worker'], ...stores });
+      started = cluster;
       await cluster.send('PUT', '/v1/channels/web', { name: 'Web', kind: 'web' });
     };
     const receive = async (locationId: string, lines: readonly { sku: string; quantity: number }[]): Promise<void> => {
@@ -42,7 +45,7 @@ export const proveNodes = (name: string, createStores: () => Promise<SharedStore
       await setTimeout(1_000);
     };
     const stop = async (): Promise<void> => {
-      await cluster.stop();
+      await started?.stop();
       await stores.remove();
     };
 

@@ -31,11 +31,18 @@ export const startCluster = async (options: {
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<Cluster> => {
   const { roles, dataDir, environment = {} } = options;
-  const nodes = await Promise.all(
+  const starting = await Promise.allSettled(
     roles.map((role, index) =>
       startNode(`${role}-${index}`, dataDir, firstPort + index, { ...environment, ROLE: role }),
     ),
   );
+  const nodes = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.process().terminate())));
+  const failed = starting.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
   const apis = nodes.filter((_, index) => roles[index] !== 'worker');
   let turn = 0;
   const send: Cluster['send'] = async (method, path, body) => {
@@ -47,12 +54,7 @@ export const startCluster = async (options: {
       await setTimeout(20);
     }
   };
-  return {
-    nodes,
-    apis,
-    send,
-    stop: async () => void (await Promise.all(nodes.map((node) => node.process().terminate()))),
-  };
+  return { nodes, apis, send, stop };
 };
 
 const startNode = async (

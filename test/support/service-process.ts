@@ -48,7 +48,10 @@ export const startProcess = async (
     });
   }
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(child, url, () => output);
+  await untilReady(child, url, () => output).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
