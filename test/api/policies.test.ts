@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { sourcingAnswer } from '../../src/api/answers.ts';
 import { policyAnswer, policyBookAnswer, policyJudgement, policyList } from '../../src/api/policy-answers.ts';
 import { builtInPolicy, policyHash } from '../../src/domain/sourcing/policy.ts';
 import type { Client } from '../support/api-client.ts';
-import { eventually, setUp } from '../support/api-examples.ts';
+import { eventually, place, setUp } from '../support/api-examples.ts';
 import { examplePolicy } from '../support/policies.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
@@ -205,14 +206,27 @@ describe('sourcing policies', () => {
     expect((await operator.get(`${path}?cursor=forged`)).code).toBe('cursor-invalid');
   });
 
-  it('reach what sourcing looks at', async () => {
-    const version = await publish('For sourcing');
+  it('are what orders are sourced by, from their activation to their roll-back', async () => {
+    await setUp(operator, { leeds: 10, hull: 10 });
+    const policy = examplePolicy('Hull only', { fences: [{ type: 'location', in: ['hull'] }] });
+    const { version } = (await operator.post(path, { policy })).as(policyAnswer);
+    const inForce = () => running.service.sourcing.policyFor('any order').version;
+    const sourcedBy = async (number: string) => {
+      const { orderId, fulfilments } = await place(operator, number);
+      const { decisions } = (await operator.get(`/v1/orders/${orderId}/sourcing`)).as(sourcingAnswer);
+      return [decisions[0]?.policy.version, fulfilments.map(({ locationId }) => locationId)];
+    };
     await activate(version);
-    const { directory } = running.service;
-    const known = await eventually(
-      async () => directory.policies(),
-      ({ activations }) => activations.at(-1)?.version === version,
+    await eventually(
+      async () => inForce(),
+      (one) => one === version,
     );
-    expect(known.published.at(-1)?.policy).toEqual(examplePolicy('For sourcing'));
+    expect(await sourcedBy('P-1')).toEqual([version, ['hull']]);
+    await operator.post(`${path}/roll-back`, { reason: 'Leeds is open again' });
+    await eventually(
+      async () => inForce(),
+      (one) => one === 0,
+    );
+    expect((await sourcedBy('P-2'))[0]).toBe(0);
   });
 });

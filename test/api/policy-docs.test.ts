@@ -1,39 +1,31 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { judgePolicy } from '../../src/api/judge-policy.ts';
 import { itemFacts, rateCardTerms } from '../../src/api/policy-schema.ts';
 import { objectiveTerms } from '../../src/domain/sourcing/policy.ts';
 import { policyFormat } from '../../src/event-store/sourcing-formats.ts';
-
-const guide = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
-
-/** The examples of one kind, with the line that each begins in. */
-const examples = (kind: string): readonly (readonly [line: number, value: unknown])[] =>
-  [...guide.matchAll(/^```json ([a-z-]+)\n([\s\S]*?)^```$/gm)]
-    .filter(([, written]) => written === kind)
-    .map(({ 2: text = '', index }) => [guide.slice(0, index).split('\n').length, JSON.parse(text)]);
+import { guideExamples, policyGuide } from '../support/policy-guide.ts';
 
 describe('the guide to policies', () => {
   it('has no example without a kind', () => {
-    expect(guide.match(/^```json$/gm)).toBeNull();
-    expect(examples('policy').length).toBeGreaterThan(8);
+    expect(policyGuide.match(/^```json$/gm)).toBeNull();
+    expect(guideExamples('policy').length).toBeGreaterThan(8);
   });
 
-  it.each(examples('policy'))('shows a policy that can be published, at line %i', (_, policy) => {
+  it.each(guideExamples('policy'))('shows a policy that can be published, at line %i', (_, policy) => {
     expect(judgePolicy(policy)).toEqual({ policy, faults: [] });
     expect(policyFormat.parse(policy)).toEqual(policy);
   });
 
   it('shows the faults of its faulty example, word for word', () => {
-    const [faulty] = examples('faulty');
+    const [faulty] = guideExamples('faulty');
     const { faults } = judgePolicy(faulty?.[1]);
-    expect(examples('faults').map(([, answer]) => answer)).toEqual([{ valid: false, faults, warnings: [] }]);
+    expect(guideExamples('faults').map(([, answer]) => answer)).toEqual([{ valid: false, faults, warnings: [] }]);
   });
 
   it('shows rate cards and items that can be saved', () => {
-    for (const [, card] of examples('rate-card')) expect(rateCardTerms.parse(card)).toEqual(card);
-    for (const [, item] of examples('item')) expect(itemFacts.parse(item)).toEqual(item);
-    expect([examples('rate-card').length, examples('item').length]).toEqual([1, 1]);
+    for (const [, card] of guideExamples('rate-card')) expect(rateCardTerms.parse(card)).toEqual(card);
+    for (const [, item] of guideExamples('item')) expect(itemFacts.parse(item)).toEqual(item);
+    expect([guideExamples('rate-card').length, guideExamples('item').length]).toEqual([1, 1]);
   });
 
   it('names everything that a policy can say', () => {
@@ -51,11 +43,11 @@ describe('the guide to policies', () => {
       ...Object.keys(runs.unwrap().element.shape),
     ];
     expect(names.length).toBeGreaterThan(60);
-    expect(names.filter((name) => !new RegExp(`[\`{" ]${name}[\`},": ]`).test(guide))).toEqual([]);
+    expect(names.filter((name) => !new RegExp(`[\`{" ]${name}[\`},": ]`).test(policyGuide))).toEqual([]);
   });
 
   it('uses every kind of fence and every term in an example', () => {
-    const shown = JSON.stringify(examples('policy'));
+    const shown = JSON.stringify(guideExamples('policy'));
     const fences = policyFormat.shape.routes.element.shape.fences.unwrap().element.options;
     const unused = [...fences.flatMap(({ shape }) => [...shape.type.values]), ...objectiveTerms].filter(
       (name) => !shown.includes(`"${name}"`),
