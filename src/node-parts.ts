@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Check } from './api/health.ts';
+import { type Duty, runDuties } from './application/duties.ts';
 import { fenced, underLease } from './application/lease.ts';
 import { runLiveView } from './application/live-view.ts';
+import { cancelOverdueOrders } from './application/overdue-orders.ts';
 import { runFulfilmentProcess } from './application/process-runner.ts';
 import type { Service } from './application/service.ts';
 import type { Config } from './config.ts';
@@ -34,6 +36,8 @@ const RESTART_MS = 2_000;
 
 /** Of all nodes on the same stores, one advances orders; the others stand by. */
 const LEASE = 'fulfilment';
+
+const OVERDUE_EVERY_MS = 15_000;
 
 /**
  * Every node follows the log for sourcing's view of the stock, and for channels and API keys. Those that work for all (the
@@ -120,18 +124,22 @@ const advanceOrders = async ({ service, metrics, logger, onError, signal }: Part
   const self = thisProcess();
   const { vault, newId } = service;
   const lease = { store: vault, name: LEASE, process: self, hasEnded: hasEnded(self), newId, onError, signal };
-  await underLease(lease, (term) =>
-    runFulfilmentProcess({
+  const onStuck = (orderId: string, error: unknown): void => {
+    metrics.stuckOrders.inc();
+    logger.error({ orderId, err: error }, 'order could not be advanced');
+  };
+  await underLease(lease, async (term) => {
+    const bound = { onStuck, onError, signal: term.signal };
+    const fulfilling = runFulfilmentProcess({
       ...service,
       vault: fenced(vault, LEASE, term),
       isAvailable: service.availability.isAvailable,
       skusAt: service.availability.skusAt,
-      onStuck: (orderId, error) => {
-        metrics.stuckOrders.inc();
-        logger.error({ orderId, err: error }, 'order could not be advanced');
-      },
-      onError,
-      signal: term.signal,
-    }),
-  );
+      ...bound,
+    });
+    const duties: readonly Duty[] = [
+      { everyMs: OVERDUE_EVERY_MS, run: () => cancelOverdueOrders({ ...service, ...bound }) },
+    ];
+    await Promise.all([fulfilling, runDuties(duties, bound)]);
+  });
 };

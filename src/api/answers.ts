@@ -156,8 +156,14 @@ export const deliveryItem = z.object({
   lines: z.array(lineUnits),
 });
 
-export const backorderItem = z.object({ orderId: text, channelId: text, sku: text, quantity: count, since: text });
-export const parkedItem = z.object({ orderId: text, channelId: text, queue: text, reason: text, since: text });
+const waitingItem = z.object({
+  orderId: text,
+  channelId: text,
+  since: text,
+  cancelAt: text.optional().describe('When what then still waits is cancelled; absent: never.'),
+});
+export const backorderItem = waitingItem.extend({ sku: text, quantity: count });
+export const parkedItem = waitingItem.extend({ queue: text, reason: text });
 
 export const channelAnswer = z.object({
   channelId: text,

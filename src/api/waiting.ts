@@ -56,12 +56,12 @@ export const waiting: readonly Route[] = [
     tag: 'Waiting orders',
     summary: "Orders that wait for somebody's decision",
     roles: readers,
-    query: z.strictObject({ ...page, channelId: id.exactOptional() }),
+    query: z.strictObject({ ...page, channelId: id.exactOptional(), queue: id.exactOptional() }),
     answers: { 200: { description: 'A page of parked orders, longest wait first.', schema: pageOf(parkedItem) } },
     handle: (call) =>
       listPage(call, {
         name: 'parked-orders',
-        equals: channelFilter(call),
+        equals: { ...channelFilter(call), ...(call.query.queue === undefined ? {} : { queue: call.query.queue }) },
         orderBy: 'since',
         item: ({ body }) => body,
       }),

@@ -140,6 +140,14 @@ export const createFulfilmentProcess = ({
     return tell(orderId, { type: 'SettleStock', data: { orderId, fulfilmentId, effect, keep } }, cause);
   };
 
+  const giveUp = (order: PlacedOrder, { lines }: Extract<Step, { type: 'giveUp' }>, cause: StepContext) => {
+    const { orderId, excluded } = order;
+    const decision = source(order, lines, { excluded });
+    const otherwise = decision.outcome === 'planned' ? { otherwise: decision.otherwise } : {};
+    const data = { orderId, reason: 'attempts-used-up', ...otherwise };
+    return tell(orderId, { type: 'GiveUpSourcing', data }, cause);
+  };
+
   const take = async (order: PlacedOrder, step: Step, cause: StepContext): Promise<Settled | null> => {
     switch (step.type) {
       case 'settleStock':
@@ -149,11 +157,7 @@ export const createFulfilmentProcess = ({
       case 'source':
         return recordSourcing(order, step.demand, [], cause);
       case 'giveUp':
-        return tell(
-          order.orderId,
-          { type: 'BackorderRest', data: { orderId: order.orderId, reason: 'attempts-used-up' } },
-          cause,
-        );
+        return giveUp(order, step, cause);
     }
   };
 

@@ -103,9 +103,7 @@ async function* stored(
     yield* items;
     const last = items.at(-1);
     const value = order === undefined ? undefined : last?.body[order.orderBy];
-    after =
-      items.length < PAGE || last === undefined
-        ? undefined
-        : { id: last.id, ...(typeof value === 'string' ? { value } : {}) };
+    // A page may be short of deleted documents: only an empty one is the end.
+    after = last === undefined ? undefined : { id: last.id, ...(typeof value === 'string' ? { value } : {}) };
   } while (after !== undefined);
 }

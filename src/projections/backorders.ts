@@ -10,6 +10,8 @@ export type BackorderDocument = {
   readonly sku: string;
   readonly quantity: Quantity;
   readonly since: Instant;
+  /** When what then still waits is cancelled; absent: never. */
+  readonly cancelAt?: Instant;
 };
 
 const backorderId = (orderId: string, sku: string): string => `${orderId}/${sku}`;
@@ -30,9 +32,9 @@ const changeOf = (event: DomainEvent): Change | null => {
 
 export const backorders: Projection<BackorderDocument> = {
   name: 'backorders',
-  version: 1,
+  version: 2,
   streamPrefixes: ['order-'],
-  indexes: [['sku', 'since'], ['channelId', 'since'], ['since']],
+  indexes: [['sku', 'since'], ['channelId', 'since'], ['since'], ['cancelAt']],
   ids: (event) => {
     const change = changeOf(event);
     if (change === null) return [];
@@ -48,9 +50,11 @@ export const backorders: Projection<BackorderDocument> = {
       if (document === null || document.quantity <= quantity) return null;
       return { ...document, quantity: document.quantity - quantity };
     }
-    if (document !== null) return { ...document, quantity: document.quantity + quantity };
+    const { channelId, cancelAt } = event.data;
+    const until = cancelAt === undefined ? {} : { cancelAt };
+    if (document !== null) return { ...document, quantity: document.quantity + quantity, ...until };
     const sku = those[0]?.sku;
     if (sku === undefined || quantity === 0) return null;
-    return { orderId, channelId: event.data.channelId, sku, quantity, since: event.metadata.recordedAt };
+    return { orderId, channelId, sku, quantity, since: event.metadata.recordedAt, ...until };
   },
 };

@@ -8,13 +8,15 @@ export type ParkedOrderDocument = {
   readonly queue: string;
   readonly reason: string;
   readonly since: Instant;
+  /** When it is cancelled if it is parked still; absent: never. */
+  readonly cancelAt?: Instant;
 };
 
 export const parkedOrders: Projection<ParkedOrderDocument> = {
   name: 'parked-orders',
-  version: 1,
+  version: 2,
   streamPrefixes: ['order-'],
-  indexes: [['queue', 'since'], ['channelId', 'since'], ['since']],
+  indexes: [['queue', 'since'], ['channelId', 'since'], ['channelId', 'queue', 'since'], ['since'], ['cancelAt']],
   ids: (event) => {
     switch (event.type) {
       case 'OrderParked':

@@ -142,7 +142,7 @@ describe('the fulfilment process', () => {
     await bench.onOrder(placeOrder({ lines: [line('1', 'teapot', 6)] }));
     const { state } = await process.advance('o1', cause);
     expect(state).toMatchObject({ backordered: [teapots(6)], attempts: MAX_ATTEMPTS_IN_ROUND });
-    expect(bench.issued().at(-1)).toBe('BackorderRest');
+    expect(bench.issued().at(-1)).toBe('GiveUpSourcing');
   });
 
   it('parks an order that it cannot place on the map', async () => {

@@ -98,6 +98,24 @@ describe('backorders', () => {
     });
   });
 
+  it('say when what still waits is cancelled, as the newest wait has it', () => {
+    const until = (cancelAt?: string) =>
+      order({
+        type: 'OrderBackordered',
+        data: {
+          orderId: 'a',
+          channelId: 'web-uk',
+          reason: 'no-stock',
+          lines: [teapots(1)],
+          ...(cancelAt && { cancelAt }),
+        },
+      });
+    const cancelAt = (...history: readonly Happening[]) =>
+      bodiesOf(backorders, asRecorded(history))['a/teapot']?.cancelAt;
+    expect(cancelAt(until('2026-03-04'), until('2026-03-05'), until())).toBe('2026-03-05');
+    expect(cancelAt(until())).toBeUndefined();
+  });
+
   it('shrink as units are sourced or cancelled, and end at none', () => {
     const cancelled = order({
       type: 'LinesCancelled',

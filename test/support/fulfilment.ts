@@ -28,7 +28,7 @@ function* take(network: Network, order: PlacedOrder, step: Step): Work {
       return yield* settle(network, order, step.pending);
     case 'giveUp':
       yield;
-      network.onOrder({ type: 'BackorderRest', data: { orderId: order.orderId, reason: 'attempts-used-up' } });
+      network.onOrder({ type: 'GiveUpSourcing', data: { orderId: order.orderId, reason: 'attempts-used-up' } });
   }
 }
 

@@ -185,7 +185,7 @@ const makeMove = ({ kind, order: number, location, quantity }: Move, index: numb
       return onOrder({ type: 'SettleStock', data: { orderId, ...pending } });
     }
     case 'backorder':
-      return onOrder({ type: 'BackorderRest', data: { orderId, reason } });
+      return onOrder({ type: 'GiveUpSourcing', data: { orderId, reason } });
     case 'park':
       return onOrder({ type: 'ParkOrder', data: { orderId, queue: 'review', reason } });
     case 'unpark':

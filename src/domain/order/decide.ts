@@ -1,9 +1,10 @@
 import type { Decider } from '../decider.ts';
 import { DomainError } from '../error.ts';
 import type { LastResort } from '../sourcing/policy.ts';
+import type { Instant } from '../values.ts';
 import { type CancelRequest, cancel } from './cancel.ts';
 import { evolveOrder, initialOrder } from './evolve.ts';
-import { nextStep } from './next-step.ts';
+import { cancelOverdue, giveUp, leftOver } from './left-over.ts';
 import type { LineUnits, Order, OrderEvent, PendingStock, PlacedOrder } from './order.ts';
 import { decideStage, isStageCommand, type StageCommand } from './stages.ts';
 import { covers, quantityByLine, sameUnits, unallocatedUnits } from './units.ts';
@@ -17,12 +18,18 @@ export type OrderCommand =
       readonly type: 'RecordReservations';
       readonly data: { readonly orderId: string; readonly outcomes: readonly ReservationOutcome[] };
     }
-  | { readonly type: 'BackorderRest'; readonly data: { readonly orderId: string; readonly reason: string } }
+  /** `otherwise`: what the policy makes of units that found no place; absent: they go on backorder. */
+  | {
+      readonly type: 'GiveUpSourcing';
+      readonly data: { readonly orderId: string; readonly reason: string; readonly otherwise?: LastResort };
+    }
   | {
       readonly type: 'ParkOrder';
       readonly data: { readonly orderId: string; readonly queue: string; readonly reason: string };
     }
   | { readonly type: 'UnparkOrder'; readonly data: { readonly orderId: string } }
+  /** Cancels what still waits though it was to wait until then at most. */
+  | { readonly type: 'CancelOverdue'; readonly data: { readonly orderId: string; readonly now: Instant } }
   /** The location has done exactly this; `keep` tells two releases of one fulfilment apart. */
   | {
       readonly type: 'SettleStock';
@@ -55,8 +62,8 @@ const decide = (command: OrderCommand, order: Order): readonly OrderEvent[] => {
       return recordSourcing(command.data, order);
     case 'RecordReservations':
       return command.data.outcomes.flatMap((outcome) => recordReservation(orderId, outcome, order));
-    case 'BackorderRest':
-      return backorderRest(command.data, order);
+    case 'GiveUpSourcing':
+      return giveUp(command.data, order);
     case 'ParkOrder':
       if (order.parked !== null || order.status === 'cancelled') return [];
       return [{ type: 'OrderParked', data: { ...command.data, channelId: order.channelId } }];
@@ -70,6 +77,8 @@ const decide = (command: OrderCommand, order: Order): readonly OrderEvent[] => {
       return order.held ? [{ type: 'OrderReleased', data: { orderId } }] : [];
     case 'CancelOrder':
       return cancel(command.data, order);
+    case 'CancelOverdue':
+      return cancelOverdue(command.data, order);
   }
 };
 
@@ -98,27 +107,10 @@ const recordSourcing = (
     );
   if (isStale) return [];
   const decided: OrderEvent = { type: 'SourcingDecided', data: decision };
-  return unfilled.length === 0 ? [decided] : [decided, ...leftOver(unfilled, otherwise, decided, order)];
-};
-
-const DAY_MS = 86_400_000;
-
-const leftOver = (
-  lines: readonly LineUnits[],
-  otherwise: LastResort,
-  decided: OrderEvent,
-  order: PlacedOrder,
-): readonly OrderEvent[] => {
-  const { orderId, channelId, placedAt } = order;
-  if (otherwise.do === 'cancel') {
-    const after = evolveOrder(order, decided);
-    return after.status === 'unplaced' ? [] : cancel({ orderId, reason: 'not-sourced', lines }, after);
-  }
-  const days = otherwise.cancelAfterDays;
-  const cancelAt = days === undefined ? {} : { cancelAt: new Date(Date.parse(placedAt) + days * DAY_MS).toISOString() };
-  return otherwise.do === 'park'
-    ? [{ type: 'OrderParked', data: { orderId, channelId, queue: otherwise.queue, reason: 'no-stock', ...cancelAt } }]
-    : [{ type: 'OrderBackordered', data: { orderId, channelId, reason: 'no-stock', lines, ...cancelAt } }];
+  if (unfilled.length === 0) return [decided];
+  const after = evolveOrder(order, decided);
+  if (after.status === 'unplaced') return [decided];
+  return [decided, ...leftOver({ lines: unfilled, reason: 'no-stock', otherwise }, after)];
 };
 
 /** The answer to a question for other units, asked before some were cancelled, is dropped: the process asks again. */
@@ -128,17 +120,6 @@ const recordReservation = (orderId: string, outcome: ReservationOutcome, order: 
   const named = { orderId, fulfilmentId: fulfilment.fulfilmentId, locationId: fulfilment.locationId };
   if (outcome.reserved) return [{ type: 'FulfilmentReserved', data: named }];
   return [{ type: 'FulfilmentRefused', data: { ...named, code: outcome.code, shortSkus: outcome.shortSkus } }];
-};
-
-/** Come late, when the order is in another round, it is dropped. */
-const backorderRest = (
-  { orderId, reason }: { orderId: string; reason: string },
-  order: PlacedOrder,
-): readonly OrderEvent[] => {
-  const step = nextStep(order);
-  if (step?.type !== 'giveUp') return [];
-  const { lines } = step;
-  return [{ type: 'OrderBackordered', data: { orderId, channelId: order.channelId, reason, lines } }];
 };
 
 const settleStock = (

@@ -1,3 +1,4 @@
+import type { Instant } from '../values.ts';
 import type { Fulfilment, LineUnits, Order, OrderEvent, PendingStock, PlacedOrder, StockEffect } from './order.ts';
 import { quantityByLine, reservedUnits, unallocatedUnits, withoutUnits, withUnits } from './units.ts';
 
@@ -46,9 +47,15 @@ const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'Or
         excluded: [...order.excluded, ...exclusions(event.data.locationId, event.data.shortSkus)],
       };
     case 'OrderBackordered':
-      return atRest({ ...order, backordered: withUnits(order.backordered, event.data.lines) });
+      return atRest({
+        ...waiting(order, event.data.cancelAt),
+        backordered: withUnits(order.backordered, event.data.lines),
+      });
     case 'OrderParked':
-      return atRest({ ...order, parked: { queue: event.data.queue, reason: event.data.reason } });
+      return atRest({
+        ...waiting(order, event.data.cancelAt),
+        parked: { queue: event.data.queue, reason: event.data.reason },
+      });
     case 'OrderUnparked':
       return { ...order, parked: null, unparked: true };
     case 'FulfilmentPicked':
@@ -108,6 +115,14 @@ const withoutLines = (order: PlacedOrder, fulfilmentId: string, gone: readonly L
 
 const exclusions = (locationId: string, skus: readonly string[]): PlacedOrder['excluded'] =>
   skus.length === 0 ? [{ locationId, sku: null }] : skus.map((sku) => ({ locationId, sku }));
+
+/** A wait without an end of its own ends with the one that it joins. */
+const waiting = (order: PlacedOrder, cancelAt: Instant | undefined): PlacedOrder => {
+  const { waitsUntil, ...rest } = order;
+  const isWaiting = order.backordered.length > 0 || order.parked !== null;
+  const until = cancelAt ?? (isWaiting ? waitsUntil : undefined);
+  return until === undefined ? rest : { ...rest, waitsUntil: until };
+};
 
 const atRest = (order: PlacedOrder): PlacedOrder => ({ ...order, attemptsInRound: 0, excluded: [] });
 

@@ -174,6 +174,8 @@ export type PlacedOrder = {
   readonly lines: readonly (OrderLine & { readonly cancelled: Quantity })[];
   readonly fulfilments: readonly Fulfilment[];
   readonly backordered: readonly LineUnits[];
+  /** When whatever then still waits, on backorder or parked, is cancelled; absent: it waits for good. */
+  readonly waitsUntil?: Instant;
   readonly held: boolean;
   readonly parked: { readonly queue: string; readonly reason: string } | null;
   /** Somebody decided that it goes on: what it was parked for must not park it again. */

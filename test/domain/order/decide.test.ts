@@ -153,28 +153,28 @@ describe('RecordReservations', () => {
   });
 });
 
-describe('BackorderRest', () => {
-  const backorderRest: OrderCommand = { type: 'BackorderRest', data: { orderId: 'o1', reason: 'attempts-used-up' } };
+describe('GiveUpSourcing', () => {
+  const giveUp: OrderCommand = { type: 'GiveUpSourcing', data: { orderId: 'o1', reason: 'attempts-used-up' } };
   const attempts = Array.from({ length: 10 }, (_, index): OrderCommand => recordSourcing({ attempt: index + 1 }));
 
   it('puts the unallocated units on backorder once the attempts are used up', () =>
     order
       .given(...past(...attempts))
-      .when(backorderRest)
+      .when(giveUp)
       .yields({
         type: 'OrderBackordered',
         data: { orderId: 'o1', channelId: 'web-uk', reason: 'attempts-used-up', lines: [teapots(5), kettles(2)] },
       }));
 
   it.each<[string, OrderCommand[]]>([
-    ['the rest is on backorder', [...attempts, backorderRest]],
+    ['the rest is on backorder', [...attempts, giveUp]],
     ['attempts are left', attempts.slice(1)],
     ['the order is held', [...attempts, hold]],
     ['the order is cancelled', [...attempts, cancelAll]],
   ])('changes nothing when %s', (_case, history) =>
     order
       .given(...past(...history))
-      .when(backorderRest)
+      .when(giveUp)
       .changesNothing(),
   );
 });

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { orderDecider } from '../../../src/domain/order/decide.ts';
+import { type OrderCommand, orderDecider } from '../../../src/domain/order/decide.ts';
 import type { LastResort } from '../../../src/domain/sourcing/policy.ts';
-import { kettles, recordSourcing, teapots } from '../../support/examples.ts';
-import { cancelAll, north, past } from '../../support/order-histories.ts';
+import { kettles, planned, recordSourcing, reserved, teapots } from '../../support/examples.ts';
+import {
+  backordered,
+  cancelAll,
+  cancelLines,
+  hold,
+  north,
+  orderAfter,
+  park,
+  past,
+  release,
+  sourced,
+  unpark,
+} from '../../support/order-histories.ts';
 import { spec } from '../../support/spec.ts';
 
 const order = spec(orderDecider);
@@ -49,4 +61,93 @@ describe('units that no route finds a place for', () => {
       .given(...past(cancelAll))
       .when(leavingKettles({ do: 'cancel' }))
       .changesNothing());
+});
+
+describe('GiveUpSourcing', () => {
+  const attempts = Array.from({ length: 10 }, (_, index): OrderCommand => recordSourcing({ attempt: index + 1 }));
+  const giveUp = (otherwise: LastResort): OrderCommand => ({
+    type: 'GiveUpSourcing',
+    data: { orderId: 'o1', reason: 'attempts-used-up', otherwise },
+  });
+
+  it('does with the rest what the policy does with units that found no place', () => {
+    order
+      .given(...past(...attempts))
+      .when(giveUp({ do: 'park', queue: 'buyers', cancelAfterDays: 1 }))
+      .yields({
+        type: 'OrderParked',
+        data: {
+          orderId: 'o1',
+          channelId: 'web-uk',
+          queue: 'buyers',
+          reason: 'attempts-used-up',
+          cancelAt: '2026-03-03T09:15:00.000Z',
+        },
+      });
+    expect(past(...attempts, giveUp({ do: 'cancel' })).at(-1)).toMatchObject({ type: 'OrderCancelled' });
+  });
+});
+
+describe('CancelOverdue', () => {
+  const until = '2026-03-05T09:15:00.000Z';
+  const overdue = (now = until): OrderCommand => ({ type: 'CancelOverdue', data: { orderId: 'o1', now } });
+  const cancelled = { orderId: 'o1', reason: 'waited-too-long', fromFulfilments: [] };
+  const waiting = leavingKettles({ do: 'backorder', cancelAfterDays: 3 });
+  const parked = leavingKettles({ do: 'park', queue: 'buyers', cancelAfterDays: 3 });
+
+  it('cancels what is on backorder, and nothing else of the order', () =>
+    order
+      .given(...past(waiting, reserved(north)))
+      .when(overdue())
+      .yields({ type: 'LinesCancelled', data: { ...cancelled, lines: [kettles(2)], fromBackorder: [kettles(2)] } }));
+
+  it('cancels what is parked, and lets the rest of the order go on', () => {
+    const history = past(parked, reserved(north));
+    order
+      .given(...history)
+      .when(overdue())
+      .yields(
+        { type: 'LinesCancelled', data: { ...cancelled, lines: [kettles(2)], fromBackorder: [] } },
+        { type: 'OrderUnparked', data: { orderId: 'o1' } },
+      );
+  });
+
+  it('cancels the order when nothing is left of it', () => {
+    const all = recordSourcing({ unfilled: [teapots(5), kettles(2)], otherwise: parked.data.otherwise });
+    expect(past(all, overdue()).map(({ type }) => type)).toEqual([
+      'OrderPlaced',
+      'SourcingDecided',
+      'OrderParked',
+      'LinesCancelled',
+      'OrderCancelled',
+    ]);
+  });
+
+  const west = planned('o1:2:west', [kettles(2)]);
+  const found = [recordSourcing({ attempt: 2, fulfilments: [west], fromBackorder: [kettles(2)] }), reserved(west)];
+
+  it.each<[string, OrderCommand[], string]>([
+    ['it may wait a moment longer', [waiting, reserved(north)], '2026-03-05T09:14:59.999Z'],
+    ['it may wait for good', [backordered, reserved(north)], until],
+    ['nothing waits', [sourced], until],
+    ['the order is on hold', [waiting, reserved(north), hold], until],
+    ['its fulfilments are not settled', [waiting], until],
+    ['it was cancelled before', [waiting, reserved(north), overdue()], until],
+    ['a place was found meanwhile', [waiting, reserved(north), ...found], until],
+  ])('changes nothing when %s', (_case, history, now) =>
+    order
+      .given(...past(...history))
+      .when(overdue(now))
+      .changesNothing(),
+  );
+
+  it('comes to an order that was on hold when it is released', () =>
+    expect(past(waiting, reserved(north), hold, release, overdue()).at(-1)?.type).toBe('LinesCancelled'));
+
+  it('keeps to the wait that units join, and forgets it when nothing waits any more', () => {
+    const waitsUntil = (...commands: readonly OrderCommand[]) => orderAfter(...commands).waitsUntil;
+    expect(waitsUntil(waiting, reserved(north), park)).toBe(until);
+    const over = [waiting, reserved(north), cancelLines({ lineId: '2' })];
+    expect(waitsUntil(...over, park, unpark, park)).toBeUndefined();
+  });
 });

@@ -23,7 +23,7 @@ import {
 } from '../../support/order-histories.ts';
 
 const fruitless = Array.from({ length: 10 }, (_, index): OrderCommand => recordSourcing({ attempt: index + 1 }));
-const giveUp: OrderCommand = { type: 'BackorderRest', data: { orderId: 'o1', reason: 'attempts-used-up' } };
+const giveUp: OrderCommand = { type: 'GiveUpSourcing', data: { orderId: 'o1', reason: 'attempts-used-up' } };
 const source = (...demand: ReturnType<typeof teapots>[]) => ({ type: 'source', demand });
 const settling = (effect: string) =>
   expect.objectContaining({ type: 'settleStock', pending: expect.objectContaining({ effect }) });
