@@ -135,6 +135,7 @@ export const createConnection = ({ target, connectTimeoutMs }: ConnectionOptions
     const deadline = performance.now() + patienceMs;
     for (;;) {
       if (closed) throw new StoreUnavailable('the event log is closed', 'none');
+      if (live !== null) return live;
       const tooLate = delay(Math.max(0, deadline - performance.now()), 'too late' as const, { ref: false });
       try {
         const found = await Promise.race([attempt(), tooLate]);

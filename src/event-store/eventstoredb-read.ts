@@ -23,7 +23,7 @@ export type PageOptions = {
 export type Reader = {
   readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
   readonly readAll: (options?: ReadAllOptions) => AsyncIterable<RecordedEvent>;
-  /** One page of the log, from this node and no other. Rejects with whatever went wrong. */
+  /** One page of the log, from this node and no other. Rejects with whatever went wrong. The signal aborts at closing, too. */
   readonly pageFrom: (node: Node, options: PageOptions, signal?: AbortSignal) => Promise<Page>;
   /** The position of the log's last event, the server's own included. */
   readonly endAt: (node: Node) => Promise<Position | null>;
@@ -77,15 +77,12 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
       if (signal.aborted) onAbort();
     });
 
-  const withClosing = (signal: AbortSignal | undefined): AbortSignal =>
-    signal === undefined ? closing : AbortSignal.any([closing, signal]);
-
-  const pageFrom: Reader['pageFrom'] = async (node, { after, backwards, limit, streamPrefixes }, signal) => {
+  const pageFrom: Reader['pageFrom'] = async (node, { after, backwards, limit, streamPrefixes }, signal = closing) => {
     if (streamPrefixes?.length === 0) return { events: [], isShort: true };
     // The event at the position itself may come first, and is one too many.
     const count = after === null ? limit : limit + 1;
     const request = allRequest({ from: after, backwards, count, streamPrefixes });
-    const { events, isShort } = await gather(node, request, count, withClosing(signal));
+    const { events, isShort } = await gather(node, request, count, signal);
     const news = events.filter(({ position }) => position !== after);
     return { events: news.slice(0, limit), isShort };
   };

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { Position } from '../../src/domain/values.ts';
 import type { EventBatch, EventStore, NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { chainHash, genesisHash } from '../../src/event-store/hash-chain.ts';
 
 /** A stream prefix that no other test uses: a shared log may hold anything else. */
 export const newPrefix = (): string => `test${randomUUID().replaceAll('-', '')}-`;
+
+/** Where the log ends at present: what a test wrote stands after it, and others' past need not be searched again. */
+export const endOf = async (store: EventStore): Promise<Position | null> => {
+  for await (const { position } of store.readAll({ direction: 'backwards', limit: 1 })) return position;
+  return null;
+};
 
 export type EventExample = Partial<Omit<NewEvent, 'hash'>>;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventStore, type NewEvent, VersionConflict } from '../../src/event-store/event-store.ts';
 import type { StoreUnderTest } from './event-store.ts';
-import { collect, events, idsOf, newPrefix, takeUntil } from './event-store-examples.ts';
+import { collect, endOf, events, idsOf, newPrefix, takeUntil } from './event-store-examples.ts';
 
 type Attempt = { readonly expectedVersion: number; readonly events: readonly NewEvent[] };
 type Answer = number | { readonly actualVersion: number };
@@ -79,7 +79,8 @@ export const modelContract = (createStore: () => Promise<StoreUnderTest>): void 
         fc.asyncProperty(plans, async (plan) => {
           const prefix = newPrefix();
           const stop = new AbortController();
-          const batches = store.subscribe({ after: null, streamPrefixes: [prefix], signal: stop.signal });
+          const after = await endOf(store);
+          const batches = store.subscribe({ after, streamPrefixes: [prefix], signal: stop.signal });
           const total = Promise.withResolvers<number>();
           const names = plan.map((_, index) => `${prefix}${index}`);
           const subscribed = (async () => {
@@ -92,7 +93,7 @@ export const modelContract = (createStore: () => Promise<StoreUnderTest>): void 
           total.resolve(models.flat().length);
           for (const [index, model] of models.entries())
             expect(idsOf(await collect(store.readStream(names[index] ?? '')))).toEqual(model);
-          const all = await collect(store.readAll({ streamPrefixes: [prefix] }));
+          const all = await collect(store.readAll({ after, streamPrefixes: [prefix] }));
           for (const [index, model] of models.entries())
             expect(idsOf(all.filter(({ stream }) => stream === names[index]))).toEqual(model);
           expect(idsOf(await subscribed)).toEqual(idsOf(all));

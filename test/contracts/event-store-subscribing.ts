@@ -1,20 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Position } from '../../src/domain/values.ts';
 import type { EventBatch, EventStore, SubscribeOptions } from '../../src/event-store/event-store.ts';
 import type { StoreUnderTest } from './event-store.ts';
-import { collect, events, fill, idsOf, newPrefix, takeUntil } from './event-store-examples.ts';
+import { collect, endOf, events, fill, idsOf, newPrefix, takeUntil } from './event-store-examples.ts';
 
 export const subscribingContract = (createStore: () => Promise<StoreUnderTest>): void => {
   describe('subscribing', () => {
     let made: StoreUnderTest;
     let store: EventStore;
     let prefix: string;
+    let beginning: Position | null;
     let stop: AbortController;
 
     beforeEach(async () => {
       made = await createStore();
       store = made.store;
       prefix = newPrefix();
+      beginning = await endOf(store);
       stop = new AbortController();
     });
     afterEach(async () => {
@@ -27,7 +30,7 @@ export const subscribingContract = (createStore: () => Promise<StoreUnderTest>):
 
     const subscribe = (options: Partial<SubscribeOptions> = {}): AsyncIterator<EventBatch> =>
       store
-        .subscribe({ after: null, streamPrefixes: [prefix], signal: stop.signal, ...options })
+        .subscribe({ after: beginning, streamPrefixes: [prefix], signal: stop.signal, ...options })
         [Symbol.asyncIterator]();
 
     it('delivers the past, then what is appended, once each and in commit order', async () => {
@@ -45,7 +48,7 @@ export const subscribingContract = (createStore: () => Promise<StoreUnderTest>):
       const written = await fill(store, `${prefix}a`, 2_500);
       await store.close();
       store = await made.reopen();
-      const past = await takeUntil(subscribe(), (_, { caughtUp }) => caughtUp);
+      const past = await takeUntil(subscribe({ after: null }), (_, { caughtUp }) => caughtUp);
       expect(idsOf(past)).toEqual(idsOf(written));
     });
 
@@ -63,6 +66,29 @@ export const subscribingContract = (createStore: () => Promise<StoreUnderTest>):
       expect(batch.events.length).toBeLessThanOrEqual(4);
       const rest = await takeUntil(subscribe({ after: batch.position }), (_, { caughtUp }) => caughtUp);
       expect(idsOf([...batch.events, ...rest])).toEqual(idsOf(await collect(store.readStream(`${prefix}a`))));
+    });
+
+    it('goes on after the position that an append answered', async () => {
+      await append(`${prefix}a`, 0, 3);
+      const after = await append(`${prefix}a`, 3, 2);
+      await append(`${prefix}a`, 5, 2);
+      const rest = await takeUntil(subscribe({ after }), (_, { caughtUp }) => caughtUp);
+      expect(rest.map(({ version }) => version)).toEqual([6, 7]);
+    });
+
+    it('delivers what another store on the same log appends', async () => {
+      const batches = subscribe();
+      await takeUntil(batches, (_, { caughtUp }) => caughtUp);
+      const other = await made.reopen();
+      const given = events(`${prefix}a`, 0, 2);
+      await other.append(`${prefix}a`, 0, given);
+      expect(idsOf(await takeUntil(batches, (seen) => seen.length >= 2))).toEqual(idsOf(given));
+    });
+
+    it('of no streams at all delivers nothing, and moves with the log', async () => {
+      const batches = subscribe({ streamPrefixes: [] });
+      const last = await append(`${prefix}a`, 0, 3);
+      expect(await takeUntil(batches, (_, { position }) => (position ?? '') >= last)).toEqual([]);
     });
 
     it('delivers no more events at once than asked for, whether past or live', async () => {
@@ -108,7 +134,7 @@ export const subscribingContract = (createStore: () => Promise<StoreUnderTest>):
       })();
       for (let round = 0; round < 60; round += 1)
         await Promise.all([0, 1, 2, 3].map((index) => append(`${prefix}${index}`, round * 25, 25)));
-      const expected = idsOf(await collect(store.readAll({ streamPrefixes: [prefix] })));
+      const expected = idsOf(await collect(store.readAll({ after: beginning, streamPrefixes: [prefix] })));
       expect(idsOf(await quick)).toEqual(expected);
       expect(idsOf(await slow)).toEqual(expected);
     });

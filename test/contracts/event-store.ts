@@ -62,6 +62,46 @@ const appendingContract = (createStore: () => Promise<StoreUnderTest>): void => 
       expect(await collect(store.readStream(stream))).toEqual([{ ...given[0], stream, version: 1, position }]);
     });
 
+    it('keeps the JSON text as it was written, letter by letter', async () => {
+      const texts = [
+        '{ "a" : 1.0,\t"b": 1e3 }',
+        '{"n":9007199254740993,"n":-0}',
+        '{"\\u00e9":"\\/","2":0,"1":null}',
+        '[]',
+      ];
+      const stream = `${prefix}a`;
+      await store.append(
+        stream,
+        0,
+        chained(
+          stream,
+          0,
+          texts.map((text) => ({ data: text, metadata: text })),
+        ),
+      );
+      const found = await collect(store.readStream(stream));
+      expect(found.map(({ data }) => data)).toEqual(texts);
+      expect(found.map(({ metadata }) => metadata)).toEqual(texts);
+    });
+
+    it.each(['Łódź/東京 7', 'a:b@c?d=e&f', '.*+?^$(){}|[]\\', '-'])('takes a stream named %s', async (name) => {
+      const stream = `${prefix}${name}`;
+      const { position } = await store.append(stream, 0, events(stream, 0, 1));
+      expect(await collect(store.readStream(stream))).toMatchObject([{ stream, version: 1, position }]);
+      expect(await collect(store.readAll({ streamPrefixes: [stream] }))).toMatchObject([{ stream, position }]);
+    });
+
+    it('holds for all who write to the log: what another store appended counts, and is read', async () => {
+      const other = await made.reopen();
+      const stream = `${prefix}a`;
+      const first = events(stream, 0, 2);
+      await other.append(stream, 0, first);
+      await expect(store.append(stream, 0, events(stream, 0, 1))).rejects.toMatchObject({ actualVersion: 2 });
+      expect(await store.append(stream, 0, first)).toMatchObject({ version: 2 });
+      await store.append(stream, 2, events(stream, 2, 1));
+      expect(await collect(other.readStream(stream))).toEqual(await collect(store.readStream(stream)));
+    });
+
     it.each([
       ['behind', 1],
       ['ahead of', 3],
