@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { ImportOptions } from './cli/import.ts';
+import type { SimulateOptions } from './cli/simulate.ts';
 import type { SolveFileOptions } from './cli/solve.ts';
 
 /** Runs a command; what the user can mend is said in one sentence, without a stack. */
@@ -28,6 +29,8 @@ const count = (text: string): number => {
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('It must be a whole number from 0.');
 };
+
+const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** The command line. Each command loads its own code only when it runs. */
 export const createCli = (): Command => {
@@ -76,5 +79,14 @@ export const createCli = (): Command => {
     .action(
       run(async (file: string, options: SolveFileOptions) => (await import('./cli/solve.ts')).solveFile(file, options)),
     );
+  cli
+    .command('simulate')
+    .description('source past orders anew under other policies, side by side with what happened; changes nothing')
+    .option('--policy <file>', 'a policy as JSON; may be given several times', collected, [])
+    .option('--from <instant>', 'orders placed from then on, such as 2026-11-01')
+    .option('--to <instant>', 'orders placed before then')
+    .option('--json <file>', 'write the whole result there')
+    .option('--html <file>', 'write a report with charts there')
+    .action(run(async (options: SimulateOptions) => (await import('./cli/simulate.ts')).simulatePolicies(options)));
   return cli;
 };

@@ -1,0 +1,103 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { v7 as uuidV7 } from 'uuid';
+import { judgePolicy } from '../api/judge-policy.ts';
+import { comparison } from '../application/simulation/comparison.ts';
+import { simulationPage } from '../application/simulation/report.ts';
+import { runSimulation } from '../application/simulation/run.ts';
+import type { Period, SimulationResult, Variant } from '../application/simulation/simulation.ts';
+import { ConfigurationError, readConfig } from '../config.ts';
+import { assertHasLog } from '../data-dir.ts';
+import { policyHash } from '../domain/sourcing/policy.ts';
+import { createCodec } from '../event-store/codec.ts';
+import { openStores } from '../stores.ts';
+import { MissingFile } from './missing-file.ts';
+import { showProgress } from './progress.ts';
+
+export type SimulateOptions = {
+  readonly policy: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: string;
+  readonly html?: string;
+};
+
+/** Says of a variant that it comes from a file, not from the log. */
+const NOT_PUBLISHED = -1;
+
+/** `sourcefold simulate`: past orders under other policies, read from the log, which stays as it is. */
+export const simulatePolicies = async (options: SimulateOptions): Promise<void> => {
+  if (options.policy.length === 0) throw new ConfigurationError('Name at least one policy: --policy FILE.');
+  const variants = await Promise.all(options.policy.map(variantIn));
+  const period = periodOf(options);
+  const config = readConfig(process.env);
+  if (config.eventStoreUrl === undefined) assertHasLog(config.dataDir);
+  const stores = await openStores(config);
+  const progress = showProgress('Simulating', 0, 'events');
+  try {
+    const codec = createCodec({ newId: uuidV7 });
+    const result = await runSimulation({ ...stores, codec }, variants, period, (events) => progress.set(events));
+    progress.stop();
+    process.stdout.write(`${table(result)}\n`);
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+    if (options.html !== undefined) await writeFile(options.html, simulationPage(result, variants));
+  } finally {
+    progress.stop();
+    await stores.close();
+  }
+};
+
+const variantIn = async (file: string): Promise<Variant> => {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new MissingFile(file);
+  });
+  const { policy, faults } = judgePolicy(parsedJson(text, file));
+  if (policy === null || faults.length > 0) {
+    const named = faults.map(({ path, message }) => `  ${path === '' ? 'policy' : path}: ${message}`);
+    throw new ConfigurationError(`${file} holds no policy that could be published:\n${named.join('\n')}`);
+  }
+  return {
+    name: basename(file, extname(file)),
+    policy: { version: NOT_PUBLISHED, hash: policyHash(policy), policy },
+  };
+};
+
+const parsedJson = (text: string, file: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigurationError(`${file} is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+};
+
+const periodOf = ({ from, to }: SimulateOptions): Period => {
+  const period = {
+    from: from === undefined ? new Date(0).toISOString() : instantOf('--from', from),
+    to: to === undefined ? new Date().toISOString() : instantOf('--to', to),
+  };
+  if (period.from >= period.to) throw new ConfigurationError('--from must lie before --to.');
+  return period;
+};
+
+const instantOf = (option: string, text: string): string => {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new ConfigurationError(`${option}: ${text} is no date such as 2026-11-23.`);
+  return new Date(time).toISOString();
+};
+
+/** The figures side by side, as plain text. */
+const table = (result: SimulationResult): string => {
+  const rows = [
+    ['', 'as it was', ...result.variants.map(({ name }) => name)],
+    ...comparison(result).map(({ label, values }) => [label, ...values.map(({ text }) => text)]),
+    ['orders that changed', '', ...result.variants.map(({ changed }) => `${changed.length}`)],
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  '),
+    )
+    .join('\n');
+};
