@@ -16,7 +16,7 @@ export const simulationPage = (result: SimulationResult, variants: readonly Vari
     'Simulation of sourcing policies',
     html`
       <h1>Simulation of sourcing policies</h1>
-      <p class="lead">${result.baseline.orders.toLocaleString('en-GB')} orders, ${day(result.from)} to ${day(result.to)}.</p>
+      <p class="lead">${result.baseline.orders.toLocaleString('en-GB')} orders, ${since(result.from)} to ${day(result.to)}.</p>
       ${result.variants.map((variant) => headline(variant, result))}
       <h2>Figures</h2>
       ${figures(compared, names)}
@@ -38,6 +38,8 @@ export const simulationPage = (result: SimulationResult, variants: readonly Vari
 };
 
 const day = (instant: string): string => instant.slice(0, 'YYYY-MM-DD'.length);
+
+const since = (from: string): string => (Date.parse(from) === 0 ? 'from the first' : day(from));
 
 const headline = ({ name, kpis, changed }: VariantResult, { baseline }: SimulationResult): Markup => {
   const saved = baseline.cost - kpis.cost;
@@ -84,6 +86,7 @@ const chartOf = ({ label, values }: Compared, names: readonly string[]): Markup 
   barChart(
     label,
     values.map(({ value, text }, index) => ({ label: names[index] ?? '', value: value ?? 0, text })),
+    { compared: true },
   );
 
 /** Load and stock-outs, busiest location first. */
@@ -104,7 +107,7 @@ const locations = ({ baseline, variants }: SimulationResult, names: readonly str
             const outs = one === undefined || one.stockOuts === 0 ? '' : `, ${one.stockOuts} × sold out`;
             return { label: id, value: one?.fulfilments ?? 0, text: `${one?.fulfilments ?? 0}${outs}` };
           }),
-          Math.max(1, ...shown.map(most)),
+          { most: Math.max(1, ...shown.map(most)) },
         ),
       )}
     </div>
