@@ -4,7 +4,7 @@ import { type ReadAllOptions, type ReadStreamOptions, type RecordedEvent, StoreU
 import type { Connection, Node } from './eventstoredb-connection.ts';
 import { concernsNode, isForeignPosition, messageOf, NodeGone, Silence } from './eventstoredb-failure.ts';
 import { toRecorded } from './eventstoredb-records.ts';
-import { allRequest, endRequest, streamRequest } from './eventstoredb-requests.ts';
+import { allRequest, endRequest, newsRequest, streamRequest } from './eventstoredb-requests.ts';
 
 const PAGE_SIZE = 1_000;
 const MOST_CHARACTERS = 8_388_608;
@@ -27,6 +27,8 @@ export type Reader = {
   readonly pageFrom: (node: Node, options: PageOptions, signal?: AbortSignal) => Promise<Page>;
   /** The position of the log's last event, the server's own included. */
   readonly endAt: (node: Node) => Promise<Position | null>;
+  /** What follows a position, without a gap: every event, the server's own as well. */
+  readonly newsAt: (node: Node, after: Position | null) => Promise<Page>;
 };
 
 export type ReaderOptions = {
@@ -90,6 +92,11 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
   const endAt: Reader['endAt'] = async (node) =>
     (await gather(node, endRequest(), 1, closing)).events[0]?.position ?? null;
 
+  const newsAt: Reader['newsAt'] = async (node, after) => {
+    const { events, isShort } = await gather(node, newsRequest(after, PAGE_SIZE), PAGE_SIZE, closing);
+    return { events: events.filter(({ position }) => position !== after), isShort };
+  };
+
   /** Asks for a page until it comes or time is up: repeating a read harms nothing. */
   const persist = async (ask: (node: Node) => Promise<Page>): Promise<Page> => {
     const deadline = performance.now() + timeoutMs;
@@ -139,5 +146,5 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
     }
   }
 
-  return Object.freeze({ readStream, readAll, pageFrom, endAt });
+  return Object.freeze({ readStream, readAll, pageFrom, endAt, newsAt });
 };

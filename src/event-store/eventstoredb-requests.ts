@@ -95,14 +95,19 @@ export const allRequest = ({ from, backwards, count, streamPrefixes }: AllReques
   return requestOf(options);
 };
 
-/** A read of the log's last event, whoever wrote it. */
-export const endRequest = (): Request => {
-  const options = newOptions(true);
-  options.setAll(allFrom(null, true));
+const everythingFrom = (from: Position | null, backwards: boolean, count: number): Request => {
+  const options = newOptions(backwards);
+  options.setAll(allFrom(from, backwards));
   options.setNoFilter(nothing());
-  options.setCount('1');
+  options.setCount(String(count));
   return requestOf(options);
 };
+
+/** A read of the log's last event, whoever wrote it. */
+export const endRequest = (): Request => everythingFrom(null, true, 1);
+
+/** A read of every event from a position on, inclusive, the server's own as well. */
+export const newsRequest = (from: Position | null, count: number): Request => everythingFrom(from, false, count);
 
 /** A subscription that delivers no event, but a checkpoint for each that is written from now on. */
 export const signalRequest = (): Request => {

@@ -5,6 +5,7 @@ import type { Connection } from './eventstoredb-connection.ts';
 import { concernsNode, isForeignPosition } from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';
 import { positionParts } from './eventstoredb-records.ts';
+import type { Taken } from './eventstoredb-tail.ts';
 import type { Watch } from './eventstoredb-watch.ts';
 import type { Watcher } from './eventstoredb-watcher.ts';
 
@@ -20,18 +21,20 @@ export type SubscriberOptions = {
 };
 
 /**
- * Delivers the log batch by batch. Each batch is a read of what follows the last one, made when it is asked for, so
- * there is nothing to lose, to repeat or to pile up between the server and the consumer. Whatever fails is tried again.
+ * Delivers the log batch by batch. Each is what follows the one before by position, from the shared tail or from a read
+ * of its own made when it is asked for, so there is nothing to lose, to repeat or to pile up between the server and the
+ * consumer. Whatever fails is tried again.
  */
 export const createSubscribe = (
   options: SubscriberOptions,
 ): ((options: SubscribeOptions) => AsyncIterable<EventBatch>) => {
   const { connection, reader, watcher, onError, closing } = options;
 
-  const refuseBeyondEnd = async (watch: Watch, position: Position | null): Promise<void> => {
-    if (position === null || position <= (watch.end() ?? '')) return;
-    const end = await watch.look();
-    if (position > (end ?? '')) throw new RangeError(`position ${position} lies beyond the log's end ${end}`);
+  const refuseBeyondEnd = async ({ tail, look }: Watch, position: Position | null): Promise<void> => {
+    if (position === null || position <= (tail.end() ?? '')) return;
+    await look();
+    if (position > (tail.end() ?? ''))
+      throw new RangeError(`position ${position} lies beyond the log's end ${tail.end()}`);
   };
 
   /**
@@ -43,19 +46,19 @@ export const createSubscribe = (
     return !watch.isOver();
   };
 
+  /** For subscribers whom the tail has left behind, or who begin. */
   const readBatch = async (
     watch: Watch,
     after: Position | null,
     { streamPrefixes, batchSize = BATCH_SIZE }: SubscribeOptions,
     signal: AbortSignal,
-  ): Promise<EventBatch> => {
-    const end = watch.end();
+  ): Promise<Taken> => {
+    const end = watch.tail.end();
     const request = { after, backwards: false, limit: batchSize, streamPrefixes };
     try {
       const { events } = await reader.pageFrom(watch.node, request, signal);
       const last = events.at(-1)?.position;
-      const position = last ?? ((await isTrusted(watch)) ? end : after);
-      return { events, position, caughtUp: (position ?? '') >= (watch.end() ?? '') };
+      return { events, position: last ?? ((await isTrusted(watch)) ? end : after) };
     } catch (error) {
       if (concernsNode(error)) connection.drop(watch.node, error);
       throw error;
@@ -75,12 +78,12 @@ export const createSubscribe = (
       if (watch === null) return null;
       if (!isChecked) await refuseBeyondEnd(watch, position);
       isChecked = true;
-      const hasAll = (position ?? '') >= (watch.end() ?? '');
-      if (!hasAll) {
-        const batch = await readBatch(watch, position, request, signal);
-        return batch.events.length > 0 || batch.position !== position ? batch : null;
-      }
-      if (!saidCaughtUp) return { events: [], position, caughtUp: true };
+      const { streamPrefixes, batchSize = BATCH_SIZE } = request;
+      const { events, position: reached } =
+        watch.tail.take(position, batchSize, streamPrefixes) ?? (await readBatch(watch, position, request, signal));
+      const caughtUp = (reached ?? '') >= (watch.tail.end() ?? '');
+      if (events.length > 0 || reached !== position || (caughtUp && !saidCaughtUp))
+        return { events, position: reached, caughtUp };
       await watcher.news(watch, position, signal);
       return null;
     };

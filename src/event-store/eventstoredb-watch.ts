@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Position } from '../domain/values.ts';
 import type { Node } from './eventstoredb-connection.ts';
 import { NodeGone, Silence } from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';
 import { signalRequest } from './eventstoredb-requests.ts';
+import type { Tail } from './eventstoredb-tail.ts';
 
-/** A look at the log's end over one connection. What was seen holds for reads from that node while the watch lasts. */
+/** A look at the log's growth over one connection. What was seen holds for reads from that node while the watch lasts. */
 export type Watch = {
   readonly node: Node;
-  /** The position of the last event that was seen, whoever wrote it. */
-  readonly end: () => Position | null;
-  /** Reads the log's end now, rather than when a signal comes. */
-  readonly look: () => Promise<Position | null>;
+  /** The newest events, as far as they were seen. */
+  readonly tail: Pick<Tail, 'end' | 'take'>;
+  /** Reads what is new now, rather than when a signal comes. */
+  readonly look: () => Promise<void>;
   readonly isOver: () => boolean;
   /** Rejects with what ended the watch. */
   readonly over: Promise<never>;
@@ -22,12 +22,12 @@ export type WatchOptions = {
   /** How long the log may be quiet before its end is looked at without a signal. */
   readonly silenceMs: number;
   readonly closing: AbortSignal;
-  /** The end was seen for the first time, or has moved. */
+  /** The log's growth was looked at. */
   readonly onSeen: (watch: Watch) => void;
 };
 
 /** Signals that come meanwhile are answered by one look. */
-const BETWEEN_LOOKS_MS = 5;
+const BETWEEN_LOOKS_MS = 10;
 /** A signal is at most so much later than what it is for. */
 const GRACE_MS = 200;
 
@@ -44,11 +44,11 @@ class Deaf extends Error {
  * or says twice, what is delivered comes from reads. When it is quiet, the end is looked at now and then, so that a
  * subscription that went deaf is found out.
  */
-export const startWatch = (node: Node, { reader, silenceMs, closing, onSeen }: WatchOptions): Watch => {
+export const startWatch = (node: Node, tail: Tail, options: WatchOptions): Watch => {
+  const { reader, silenceMs, closing, onSeen } = options;
   const over = Promise.withResolvers<never>();
   const givenUp = AbortSignal.any([closing, node.gone]);
   let isOver = false;
-  let end: Position | null = null;
   let signals = 0;
   let signalsAnswered = -1;
   let signalsAtLastTick = 0;
@@ -64,10 +64,14 @@ export const startWatch = (node: Node, { reader, silenceMs, closing, onSeen }: W
   };
   const onGivenUp = (): void => finish(new NodeGone(node.endpoint.address));
 
-  const look = async (): Promise<Position | null> => {
-    const found = await reader.endAt(node);
-    if ((found ?? '') > (end ?? '')) end = found;
-    return end;
+  const look = async (): Promise<void> => {
+    for (let isShort = false; !isShort && !isOver; ) {
+      const end = tail.end();
+      const page = await reader.newsAt(node, end);
+      // Several may look at a time: only who reads on from the end adds to it.
+      if (tail.end() === end) tail.push(page.events);
+      isShort = page.isShort;
+    }
   };
 
   const answerSignals = async (): Promise<void> => {
@@ -86,9 +90,9 @@ export const startWatch = (node: Node, { reader, silenceMs, closing, onSeen }: W
   const lookInSilence = async (): Promise<void> => {
     const heard = signals;
     if (heard === 0) return finish(new Silence(silenceMs));
-    const before = end;
+    const end = tail.end();
     await look();
-    if (isOver || end === before) return;
+    if (isOver || tail.end() === end) return;
     onSeen(watch);
     await delay(GRACE_MS);
     if (signals === heard) finish(new Deaf());
@@ -100,7 +104,7 @@ export const startWatch = (node: Node, { reader, silenceMs, closing, onSeen }: W
     if (isQuiet) lookInSilence().catch(finish);
   };
 
-  const watch: Watch = { node, end: () => end, look, isOver: () => isOver, over: over.promise };
+  const watch: Watch = { node, tail, look, isOver: () => isOver, over: over.promise };
   const call = node.streams.read(signalRequest(), node.metadata());
   const ticking = setInterval(tick, silenceMs);
   call.on('data', () => {

@@ -4,6 +4,7 @@ import { createBell } from './eventstoredb-bell.ts';
 import type { Connection, Node } from './eventstoredb-connection.ts';
 import { concernsNode } from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';
+import { createTail } from './eventstoredb-tail.ts';
 import { startWatch, type Watch } from './eventstoredb-watch.ts';
 
 export type Watcher = {
@@ -41,7 +42,8 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     let node: Node | null = null;
     try {
       node = await connection.node(connectTimeoutMs);
-      await startWatch(node, { reader, silenceMs, closing, onSeen }).over;
+      const tail = createTail(await reader.endAt(node));
+      await startWatch(node, tail, { reader, silenceMs, closing, onSeen }).over;
     } catch (error) {
       watch = null;
       bell.ring();
@@ -72,7 +74,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   };
 
   const news: Watcher['news'] = async (watched, seen, signal) => {
-    while (!signal.aborted && !watched.isOver() && (watched.end() ?? '') <= (seen ?? '')) await bell.wait(signal);
+    while (!signal.aborted && !watched.isOver() && (watched.tail.end() ?? '') <= (seen ?? '')) await bell.wait(signal);
   };
 
   return Object.freeze({ current, news });
