@@ -19,33 +19,44 @@ export type Judgement = { readonly policy: Policy | null; readonly faults: reado
 export const judgePolicy = (input: unknown): Judgement => {
   const parsed = policySchema.safeParse(input, { reportInput: true });
   if (parsed.success) return { policy: parsed.data, faults: atMost(policyFaults(parsed.data)) };
-  const faults = shapeFaults(parsed.error);
-  return { policy: null, faults: atMost([...faults, ...furtherFaults(input, faults)]) };
+  const { issues } = parsed.error;
+  const faults = shapeFaults(issues.slice(0, MOST_FAULTS));
+  const further = faults.length < MOST_FAULTS ? furtherFaults(input, faults) : [];
+  return { policy: null, faults: atMost([...faults, ...further], Math.max(0, issues.length - MOST_FAULTS)) };
 };
 
 const furtherFaults = (input: unknown, known: readonly Fault[]): readonly Fault[] => {
   const { value, original, left } = soundPart(policySchema, input);
   if (value === undefined) return [];
-  const unsound = [...left, ...known.map(({ path }) => path)];
+  const unsound = new Set([...left, ...known.map(({ path }) => path)]);
+  const holdingUnsound = new Set([...unsound].flatMap(placesAround));
   const soundness: Soundness = {
-    isSound: (path) => !unsound.some((one) => isWithin(one, original(path)) || isWithin(original(path), one)),
-    isComplete: (path) => !left.some((one) => one.startsWith(`${path}[`) && one.indexOf(']') === one.length - 1),
+    isSound: (path) => {
+      const place = original(path);
+      return !holdingUnsound.has(place) && !placesAround(place).some((one) => unsound.has(one));
+    },
+    isComplete: (path) => ![...left].some((one) => one.startsWith(`${path}[`) && one.indexOf(']') === one.length - 1),
   };
   return policyFaults(value, soundness)
     .map(({ path, message }) => ({ path: original(path), message }))
-    .filter(({ path }) => !unsound.some((one) => isWithin(one, path)));
+    .filter(({ path }) => routePath.test(path) || !holdingUnsound.has(path));
 };
 
-const isWithin = (path: string, whole: string): boolean =>
-  path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[`);
+/** Whether a route is reached does not depend on all that is in it, and is told with regard to soundness. */
+const routePath = /^routes\[\d+\]$/;
 
-const atMost = (faults: readonly Fault[]): readonly Fault[] =>
-  faults.length <= MOST_FAULTS
-    ? faults
-    : [
-        ...faults.slice(0, MOST_FAULTS),
-        { path: '', message: `There are ${faults.length - MOST_FAULTS} more: correct these first.` },
-      ];
+/** The path itself, and those of all that it lies in. */
+const placesAround = (path: string): readonly string[] => [
+  ...[...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index)),
+  path,
+];
+
+/** The first faults; `untold` of them were not even put into words. */
+const atMost = (faults: readonly Fault[], untold = 0): readonly Fault[] => {
+  const told = faults.slice(0, MOST_FAULTS);
+  const rest = faults.length - told.length + untold;
+  return rest === 0 ? told : [...told, { path: '', message: `There are ${rest} more: correct these first.` }];
+};
 
 export const policyInvalid = (faults: readonly Fault[]): DomainError =>
   new DomainError('policy-invalid', `The policy has ${faults.length} fault${faults.length === 1 ? '' : 's'}.`, {

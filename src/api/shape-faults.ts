@@ -3,6 +3,8 @@ import type { Fault } from '../domain/sourcing/problem.ts';
 import { didYouMean } from './closest.ts';
 
 const LONGEST_VALUE = 60;
+/** Looking for what was meant takes a while: nobody reads more. */
+const MOST_ADVISED = 100;
 
 type Issue = z.core.$ZodIssue;
 export type Segment = PropertyKey;
@@ -18,17 +20,20 @@ export const shape = <Shape extends z.ZodRawShape>(fields: Shape) =>
   z.strictObject(fields, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((name) => unknownField(name, Object.keys(fields))).join('\n')
+        ? issue.keys
+            .map((name, index) => unknownField(name, index < MOST_ADVISED ? Object.keys(fields) : []))
+            .join('\n')
         : undefined,
   });
 
 const unknownField = (name: string, known: readonly string[]): string => {
+  if (known.length === 0) return `"${name}" is not a field here.`;
   const suggestion = didYouMean(name, known);
   return `"${name}" is not a field here.${suggestion === '' ? ` Those are ${known.join(', ')}.` : suggestion}`;
 };
 
 /** What a schema complains of, as faults with what to do. The input must have been reported (`reportInput`). */
-export const shapeFaults = ({ issues }: z.ZodError): readonly Fault[] => issues.flatMap(faultsOf);
+export const shapeFaults = (issues: readonly Issue[]): readonly Fault[] => issues.flatMap(faultsOf);
 
 const faultsOf = (issue: Issue): readonly Fault[] => {
   const path = pathText(issue.path);

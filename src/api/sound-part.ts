@@ -7,10 +7,10 @@ export type SoundPart<Value> = {
   /** The place in the input of what stands at this place of the value: entries of lists move up when others are left out. */
   readonly original: (path: string) => string;
   /** Where parts were left out of the input. */
-  readonly left: readonly string[];
+  readonly left: ReadonlySet<string>;
 };
 
-/** By the path of a list: where its entries stood before. */
+/** By the path of a list in the input: where the entries that remain stood before. */
 type Kept = Map<string, readonly number[]>;
 
 /**
@@ -19,16 +19,19 @@ type Kept = Map<string, readonly number[]>;
  */
 export const soundPart = <Value>(schema: z.ZodType<Value>, input: unknown): SoundPart<Value> => {
   const left = new Set<string>();
+  let kept: Kept = new Map();
+  let remaining = input;
   for (;;) {
-    const kept: Kept = new Map();
     const original = (path: string): string => originalPath(path, kept);
-    const parsed = schema.safeParse(without(input, [], left, kept));
-    if (parsed.success) return { value: parsed.data, original, left: [...left] };
+    const parsed = schema.safeParse(remaining);
+    if (parsed.success) return { value: parsed.data, original, left };
     for (const issue of parsed.error.issues) {
       const places = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
       for (const place of places) leave(place, original, left);
     }
-    if (left.has('')) return { value: undefined, original, left: [...left] };
+    if (left.has('')) return { value: undefined, original, left };
+    kept = new Map();
+    remaining = without(input, '', left, kept);
   }
 };
 
@@ -42,22 +45,23 @@ const leave = (place: readonly Segment[], original: (path: string) => string, le
   }
 };
 
-const without = (value: unknown, path: readonly Segment[], left: ReadonlySet<string>, kept: Kept): unknown => {
-  const isLeft = (part: Segment): boolean => left.has(pathText([...path, part]));
+const without = (value: unknown, path: string, left: ReadonlySet<string>, kept: Kept): unknown => {
   if (Array.isArray(value)) {
-    const entries = value.map((_entry, index) => index).filter((index) => !isLeft(index));
-    kept.set(pathText(path), entries);
-    return entries.map((index) => without(value[index], [...path, index], left, kept));
+    const entries = [...value.keys()].filter((index) => !left.has(`${path}[${index}]`));
+    kept.set(path, entries);
+    return entries.map((index) => without(value[index], `${path}[${index}]`, left, kept));
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => !isLeft(name))
-      .map(([name, field]) => [name, without(field, [...path, name], left, kept)]),
-  );
+  const remaining: [string, unknown][] = [];
+  for (const [name, field] of Object.entries(value)) {
+    const place = path === '' ? name : `${path}.${name}`;
+    if (!left.has(place)) remaining.push([name, without(field, place, left, kept)]);
+  }
+  return Object.fromEntries(remaining);
 };
 
 const originalPath = (path: string, kept: Kept): string => {
+  if (kept.size === 0) return path;
   let original = '';
   for (const [part, , index] of path.matchAll(/(\.?[^.[\]]+)|\[(\d+)\]/g)) {
     original += index === undefined ? part : `[${kept.get(original)?.[Number(index)] ?? index}]`;

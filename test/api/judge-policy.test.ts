@@ -27,6 +27,7 @@ describe('judging a policy', () => {
     expect(ofRoute({ otherwise: { queue: 'manual' } })).toEqual([
       'routes[0].otherwise.do: must be one of "nextRoute", "backorder", "park", "cancel", but is missing.',
     ]);
+    expect(ofRoute({ split: { mode: 'NEVER' } })[0]).toMatch(/Did you mean "never"\?$/);
     expect(ofRoute({ split: { mode: 'byline' } })).toEqual([
       'routes[0].split.mode: must be one of "never", "byLine", "byUnit", not "byline". Did you mean "byLine"?',
     ]);
@@ -73,13 +74,14 @@ describe('judging a policy', () => {
       routes: [
         { name: 'a', when: { chanels: ['web'] }, split: { togetherGroups: [] } },
         { name: 'a', fences: [{ type: 'kind', in: ['shop'] }, { type: 'group' }] },
-        { name: 'b', otherwise: { do: 'nextRoute' } },
+        { name: 'b', otherwise: { do: 'nextRoute' }, split: { mode: 'seldom' } },
       ],
       runs: [{ queue: 'manual', everyMinutes: 0 }],
     });
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
       'routes[0].when.chanels',
       'routes[1].fences[0].in[0]',
+      'routes[2].split.mode',
       'runs[0].everyMinutes',
       'routes[0].split.togetherGroups',
       'routes[1].fences[1]',
@@ -92,6 +94,16 @@ describe('judging a policy', () => {
   it('draws no conclusion from a part that has the wrong shape', () => {
     // The condition is misspelt, so nobody knows whether the second route is reached.
     expect(faultsIn({ routes: [{ name: 'a', when: { chanels: ['web'] } }, { name: 'b' }] })).toHaveLength(1);
+    const channels = ['web'];
+    const narrower = { channels, markts: ['UK'] };
+    expect(
+      faultsIn({
+        routes: [
+          { name: 'a', when: { channels } },
+          { name: 'b', when: narrower },
+        ],
+      }),
+    ).toHaveLength(1);
     expect(
       faultsIn({ routes: [{ otherwise: { do: 'park', queue: 'x' } }], runs: [{ queue: 'x', everyMinutes: 1 }] }),
     ).toEqual(['routes[0].name: must be a text, but is missing']);
@@ -124,6 +136,13 @@ describe('judging a policy', () => {
     });
     expect(faults).toHaveLength(1_001);
     expect(faults.at(-1)).toEqual({ path: '', message: 'There are 4000 more: correct these first.' });
+  });
+
+  it('gets through a flood of parts that must be left out one after the other', () => {
+    const fences = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? { type: 'group' } : { type: index }));
+    const routes = Array.from({ length: 200 }, (_, index) => ({ name: `route ${index}`, fences }));
+    expect(judgePolicy({ routes }).faults).toHaveLength(1_001);
+    expect(judgePolicy({ routes: routes.slice(0, 4) }).faults).toHaveLength(403);
   });
 
   it('survives field names that look like paths', () => {

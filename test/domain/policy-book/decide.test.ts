@@ -130,6 +130,13 @@ describe('activating a policy', () => {
       .changesNothing();
   });
 
+  it('takes another share, another instant, or a canary of what is in full force now but may not be then, as something new', () => {
+    const planned = book.given(...two, activated(1, hour(8)), activated(2, hour(12)));
+    planned.when(activate(2, hour(9), { at: hour(12), share: 50 })).yields(activated(2, hour(12), 50));
+    planned.when(activate(2, hour(9), { at: hour(13) })).yields(activated(2, hour(13)));
+    planned.when(activate(1, hour(9), { at: hour(14), share: 10 })).yields(activated(1, hour(14), 10));
+  });
+
   it('ends a canary by putting the version in full force once more', () => {
     const canary = [...two, activated(1, hour(8)), activated(2, hour(9), 20)];
     book

@@ -84,6 +84,15 @@ describe('the share of a canary', () => {
   });
 });
 
+describe('an order at the edge of the share', () => {
+  it('is taken by the first percent beyond its own', () => {
+    expect(percentileOf('order-1')).toBe(73);
+    const takenAt = (share: number) =>
+      policyFor(bookOf(activated(2, hour(9), share)), 'order-1', hour(9)).version === 2;
+    expect([takenAt(73), takenAt(74)]).toEqual([false, true]);
+  });
+});
+
 describe('a book', () => {
   const step = fc.record({
     kind: fc.constantFrom('activate' as const, 'canary' as const, 'later' as const, 'back' as const),
