@@ -1,10 +1,12 @@
 import {
   type Db,
   type DbOptions,
+  MongoBulkWriteError,
   MongoClient,
   type MongoClientOptions,
   MongoError,
   MongoServerError,
+  MongoServerSelectionError,
   ReadConcern,
 } from 'mongodb';
 import { ReadStoreUnavailable } from './read-store.ts';
@@ -23,7 +25,7 @@ const DATABASE_NAME = /^[^/\\. "$*<>:|?\0]{1,63}$/;
 // Whoever waited while the server was out of reach is to be served within 5 s of its return: each step is shorter.
 const OPERATION_MS = 4_000;
 const CONNECT_MS = 4_000;
-const SELECTION_MS = 5_000;
+const SELECTION_MS = 4_000;
 /** The server ends a command by itself first, and says so; a connection that stays silent is given up after this. */
 const ANSWER_MS = 500;
 const POOL_SIZE = 50;
@@ -32,11 +34,10 @@ const POOL_SIZE = 50;
 const REFUSALS: ReadonlySet<unknown> = new Set([13, 18, 8000]);
 
 export type MongoConnection = {
-  readonly db: Db;
   /** For every command: by then the server ends it. */
   readonly maxTimeMS: number;
   /** Runs one command. It ends in time, whatever becomes of the server, and fails as a read store may. */
-  readonly asking: <Answer>(command: () => Promise<Answer>) => Promise<Answer>;
+  readonly asking: <Answer>(command: (db: Db) => Promise<Answer>) => Promise<Answer>;
   readonly close: () => Promise<void>;
 };
 
@@ -69,7 +70,9 @@ export const databaseOf = (url: string): string => {
   return path === undefined ? DATABASE : decodeURIComponent(path);
 };
 
-const open = (options: MongoReadStoreOptions, operationMs: number): { client: MongoClient; db: Db } => {
+type Client = { readonly client: MongoClient; readonly db: Db };
+
+export const openClient = (options: MongoReadStoreOptions, operationMs: number): Client => {
   const { url, databaseSuffix = '' } = options;
   try {
     const name = databaseOf(url) + databaseSuffix;
@@ -93,41 +96,67 @@ const failureOf = (error: unknown): Error => {
   return new ReadStoreUnavailable(what, { cause: inWords(error) });
 };
 
+class NoAnswer extends ReadStoreUnavailable {}
+
+/** The driver found no server, or does not say what it is waiting for. */
+const isAdrift = (error: unknown): boolean =>
+  error instanceof NoAnswer ||
+  error instanceof MongoServerSelectionError ||
+  (error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoServerSelectionError);
+
+/** The driver has a limit for each step, and tries some steps again: this is the one for all of them together. */
+const within = async <Answer>(limitMs: number, command: Promise<Answer>): Promise<Answer> => {
+  const { promise: timeUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new NoAnswer(`no answer in ${limitMs} ms`)), limitMs);
+  try {
+    return await Promise.race([command, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /** Connects at the first command, and again whenever it must. */
 export const connectMongo = (options: MongoReadStoreOptions): MongoConnection => {
   const { operationMs = OPERATION_MS } = options;
-  const { client, db } = open(options, operationMs);
   const limitMs = SELECTION_MS + operationMs;
+  let current = openClient(options, operationMs);
   let closed = false;
+  const closing = new Set<Promise<void>>();
 
-  /** The driver has a limit for each step, and tries some steps again: this is the one for all of them together. */
-  const limited = async <Answer>(command: Promise<Answer>): Promise<Answer> => {
-    const { promise: timeUp, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new ReadStoreUnavailable(`no answer in ${limitMs} ms`)), limitMs);
-    try {
-      return await Promise.race([command, timeUp]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /**
+   * A new client for the next command. One whose connections broke all at once may never look for its server again: the
+   * driver writes its heartbeat to a connection that has just ended, and waits for that to drain.
+   */
+  const giveUp = (failed: Client): void => {
+    if (failed !== current || closed) return;
+    current = openClient(options, operationMs);
+    const ending = end(failed.client).finally(() => closing.delete(ending));
+    closing.add(ending);
   };
 
-  /** A driver whose first attempt to connect has failed never tries again of its own accord. */
-  const connected = async (): Promise<unknown> => client.connect();
+  /** Nobody waits for longer than this, or minds how it ends: whatever was under way has failed. */
+  const end = (client: MongoClient): Promise<void> => within(limitMs, client.close()).catch(() => undefined);
 
-  const asking = async <Answer>(command: () => Promise<Answer>): Promise<Answer> => {
+  const asking: MongoConnection['asking'] = async (command) => {
     if (closed) throw new ReadStoreUnavailable('the read store is closed');
+    const mine = current;
+    const connectedFirst = async () => {
+      // A driver whose first attempt failed tries again only when it is told to.
+      await mine.client.connect();
+      return command(mine.db);
+    };
     try {
-      return await limited(connected().then(command));
-    } catch (cause) {
-      throw failureOf(cause);
+      return await within(limitMs, connectedFirst());
+    } catch (error) {
+      if (isAdrift(error)) giveUp(mine);
+      throw failureOf(error);
     }
   };
 
   const close = async (): Promise<void> => {
-    if (closed) return;
     closed = true;
-    await limited(client.close());
+    await Promise.all([end(current.client), ...closing]);
   };
 
-  return { db, maxTimeMS: operationMs, asking, close };
+  return { maxTimeMS: operationMs, asking, close };
 };

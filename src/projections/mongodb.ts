@@ -2,8 +2,8 @@ import { MongoServerError } from 'mongodb';
 import { connectMongo, type MongoReadStoreOptions } from './mongodb-client.ts';
 import { toStored } from './mongodb-document.ts';
 import { collectionName, filterOf, indexesOf, type MongoDocument, sortOf } from './mongodb-query.ts';
-import { createMongoWriter } from './mongodb-write.ts';
-import type { CollectionSpec, Query, ReadStore, Stored } from './read-store.ts';
+import { type AskCollection, writeNewest } from './mongodb-write.ts';
+import type { CollectionSpec, Query, ReadStore, Stored, Write } from './read-store.ts';
 
 const IDS_IN_ONE_READ = 1_000;
 
@@ -22,43 +22,48 @@ const unless = (expected: (error: unknown) => boolean) => (error: unknown) => {
 
 /** The read store in a MongoDB database, on a standalone server, a replica set or a sharded cluster. */
 export const createMongoReadStore = (options: MongoReadStoreOptions): ReadStore => {
-  const { db, maxTimeMS, asking, close } = connectMongo(options);
-  const collectionOf = (name: string) => db.collection<MongoDocument>(collectionName(name));
-  const writeNewest = createMongoWriter({ asking, maxTimeMS });
+  const { maxTimeMS, asking, close } = connectMongo(options);
+
+  const askingOf = (name: string): AskCollection => {
+    const checked = collectionName(name);
+    return (command) => asking((db) => command(db.collection<MongoDocument>(checked)));
+  };
 
   const ensure = async (spec: CollectionSpec): Promise<void> => {
-    const collection = collectionOf(spec.name);
+    const ask = askingOf(spec.name);
     const indexes = indexesOf(spec);
-    await asking(() => db.createCollection(spec.name, { maxTimeMS }).then(() => undefined, unless(isPresent)));
-    if (indexes.length > 0) await asking(() => collection.createIndexes(indexes, { maxTimeMS }));
+    await asking((db) => db.createCollection(spec.name, { maxTimeMS }).then(() => undefined, unless(isPresent)));
+    if (indexes.length > 0) await ask((collection) => collection.createIndexes(indexes, { maxTimeMS }));
   };
 
   const get = async (name: string, ids: readonly string[]): Promise<ReadonlyMap<string, Stored>> => {
-    const collection = collectionOf(name);
+    const ask = askingOf(name);
     const found = new Map<string, Stored>();
     for (let start = 0; start < ids.length; start += IDS_IN_ONE_READ) {
       const some = ids.slice(start, start + IDS_IN_ONE_READ);
       const filter = { _id: { $in: some } };
-      const documents = await asking(() => collection.find(filter, { maxTimeMS, batchSize: some.length }).toArray());
+      const limits = { maxTimeMS, batchSize: some.length };
+      const documents = await ask((collection) => collection.find(filter, limits).toArray());
       for (const document of documents) found.set(document._id, await toStored(document));
     }
     return found;
   };
 
   const find = async (name: string, query: Query): Promise<readonly Stored[]> => {
+    const ask = askingOf(name);
     const { limit } = query;
-    const collection = collectionOf(name);
     const filter = filterOf(query);
     const order = { sort: sortOf(query), limit, batchSize: limit, maxTimeMS };
-    const documents = await asking(() => collection.find(filter, order).toArray());
+    const documents = await ask((collection) => collection.find(filter, order).toArray());
     return Promise.all(documents.map(toStored));
   };
 
-  const write: ReadStore['write'] = async (name, writes) => writeNewest(collectionOf(name), writes);
+  const write = async (name: string, writes: readonly Write[]): Promise<readonly string[]> =>
+    writeNewest(askingOf(name), writes, maxTimeMS);
 
   const drop = async (name: string): Promise<void> => {
-    const collection = collectionOf(name);
-    await asking(() => collection.drop({ maxTimeMS }).then(() => undefined, unless(isMissing)));
+    const ask = askingOf(name);
+    await ask((collection) => collection.drop({ maxTimeMS }).then(() => undefined, unless(isMissing)));
   };
 
   return Object.freeze({ ensure, get, find, write, drop, close });

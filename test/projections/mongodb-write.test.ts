@@ -2,8 +2,8 @@ import { type Collection, MongoBulkWriteError, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMongoReadStore } from '../../src/projections/mongodb.ts';
 import type { MongoDocument } from '../../src/projections/mongodb-query.ts';
-import { createMongoWriter } from '../../src/projections/mongodb-write.ts';
-import { type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
+import { writeNewest } from '../../src/projections/mongodb-write.ts';
+import { type ReadStore, ReadStoreUnavailable, type Write } from '../../src/projections/read-store.ts';
 import { BUILD_MS, type MongoServer, mongoServerMissing, startMongoServer } from '../peers/mongodb-server.ts';
 
 const maxTimeMS = 5_000;
@@ -29,7 +29,8 @@ describe.skipIf(mongoServerMissing !== null)(
     let store: ReadStore;
     let collection: Collection<MongoDocument>;
     let rounds = 0;
-    const writeTo = createMongoWriter({ asking: (command) => command(), maxTimeMS });
+    const writeTo = (on: Collection<MongoDocument>, writes: readonly Write[]) =>
+      writeNewest((command) => command(on), writes, maxTimeMS);
     const stored = async () => (await store.get('races', ['x'])).get('x');
 
     beforeAll(async () => {
