@@ -10,10 +10,17 @@ export const BENCH_SECRET = 'bench-administrator-key';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+// Of /proc/PID/stat, counted from the field behind the name.
+const USER_TICKS = 11;
+const SYSTEM_TICKS = 12;
+const TICKS_PER_SECOND = 100;
+
 export type BenchServer = {
   readonly url: string;
   readonly dataDir: string;
   readonly residentBytes: () => number;
+  /** Processor time that it has used. */
+  readonly cpuSeconds: () => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -25,6 +32,11 @@ const serverOf = (child: ChildProcess, url: string, dataDir: string): BenchServe
   residentBytes: () => {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;
+  },
+  cpuSeconds: () => {
+    const [, afterName = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
+    const fields = afterName.split(' ');
+    return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND;
   },
   stop: async () => {
     const exited = once(child, 'exit');
@@ -41,11 +53,22 @@ export const startFloor = async (port: number): Promise<BenchServer> => {
 };
 
 /** The service as `npm start` runs it, in a process of its own. */
-export const startService = async (port: number, dataDir: string): Promise<BenchServer> => {
+export const startService = async (
+  port: number,
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> => {
   const [, ...given] = manifest.scripts.start.split(' ');
   const child = spawn(process.execPath, given, {
     cwd: path('..'),
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ADMIN_API_KEY: BENCH_SECRET, LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      ADMIN_API_KEY: BENCH_SECRET,
+      LOG_LEVEL: 'warn',
+      ...environment,
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;

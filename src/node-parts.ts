@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Check } from './api/health.ts';
 import { type Duty, runDuties } from './application/duties.ts';
-import { fenced, underLease } from './application/lease.ts';
+import { fenced, LeaseLost, underLease } from './application/lease.ts';
 import { runLiveView } from './application/live-view.ts';
 import { cancelOverdueOrders } from './application/overdue-orders.ts';
 import { runFulfilmentProcess } from './application/process-runner.ts';
@@ -120,7 +120,11 @@ const superviseProjector = ({ config, metrics, logger, onError, signal }: PartsO
   };
 };
 
-const advanceOrders = async ({ service, metrics, logger, onError, signal }: PartsOptions): Promise<void> => {
+const advanceOrders = async (options: PartsOptions): Promise<void> => {
+  const { service, metrics, logger, signal } = options;
+  // A node without time for its lease leaves it to another one, or takes it again: nothing is wrong with that.
+  const onError = (error: unknown): void =>
+    error instanceof LeaseLost ? logger.warn(error.message) : options.onError(error);
   const self = thisProcess();
   const { vault, newId } = service;
   const lease = { store: vault, name: LEASE, process: self, hasEnded: hasEnded(self), newId, onError, signal };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { fenced, type HolderProcess, underLease } from './application/lease.ts';
+import { fenced, type HolderProcess, LeaseLost, underLease } from './application/lease.ts';
 import type { StoreSettings } from './config.ts';
 import { createCodec } from './event-store/codec.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
@@ -76,7 +76,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> => {
   const stop = new AbortController();
   const tell = (message: ProjectorMessage): void => parentPort?.postMessage(message);
-  const failed = (error: unknown): void => tell({ type: 'failed', message: messageOf(error) });
+  const failed = (error: unknown): void => {
+    // A node without time for its lease leaves it to another one, or takes it again: nothing is wrong with that.
+    if (!(error instanceof LeaseLost)) tell({ type: 'failed', message: messageOf(error) });
+  };
   const stores = await openStores(projectorOn, failed);
   parentPort?.on('message', (message) => {
     if (message === STOP) stop.abort();

@@ -7,6 +7,7 @@ import {
   StoreUnavailable,
   VersionConflict,
 } from './event-store.ts';
+import { createBegin } from './sqlite-begin.ts';
 import { categoryOf, positionOf } from './sqlite-file.ts';
 
 export type WaitingAppend = {
@@ -60,6 +61,7 @@ export const createCommitter = (
   db: DatabaseSync,
 ): ((appends: readonly WaitingAppend[], alongside: () => void) => Committed) => {
   const statements = createStatements(db);
+  const begin = createBegin(db);
 
   const findStream = (name: string): StreamRow | null => {
     const row = statements.stream.get(name);
@@ -136,7 +138,7 @@ export const createCommitter = (
     let outcome: StoreUnavailable['outcome'] = 'none';
     try {
       if (db.isTransaction) db.exec('ROLLBACK');
-      db.exec('BEGIN IMMEDIATE');
+      begin();
       const firstRow = Number(statements.lastRow.get()?.row);
       const recorded: RecordedEvent[] = [];
       const outcomes = appends.map((append) => write(append, recorded, firstRow + recorded.length));
