@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '../domain/event.ts';
 import { reservationInDoubt } from '../domain/order/next-step.ts';
+import { orderStream } from '../domain/order/order.ts';
 import type { Position } from '../domain/values.ts';
 import type { Codec } from '../event-store/codec.ts';
-import { type EventBatch, type EventStore, StoreUnavailable } from '../event-store/event-store.ts';
+import { type EventBatch, type EventStore, type RecordedEvent, StoreUnavailable } from '../event-store/event-store.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
@@ -64,17 +65,20 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
   };
 
+  const decodeAll = (recorded: readonly RecordedEvent[]): readonly DomainEvent[] =>
+    recorded.flatMap((one) => {
+      const decoded = codec.decode(one);
+      return decoded.ok ? [decoded.event] : [];
+    });
+
   const handle = async (batch: EventBatch): Promise<void> => {
     // The request that caused the events is most likely at work on their orders: let it come to its end.
     if (batch.events.length > 0 && batch.caughtUp) await setTimeout(HEAD_START_MS, undefined, { ref: false });
-    const events = batch.events.flatMap((recorded) => {
-      const decoded = codec.decode(recorded);
-      return decoded.ok ? [decoded.event] : [];
-    });
-    for (const [orderId, event] of newestByOrder(events)) {
-      if (process.isAtRest(orderId, event.version)) continue;
-      await attempt(orderId, () => process.advance(orderId, causedBy(event)));
+    for (const [orderId, newest] of newestByOrder(batch.events)) {
+      if (process.isAtRest(orderId, newest.version)) continue;
+      for (const event of decodeAll([newest])) await attempt(orderId, () => process.advance(orderId, causedBy(event)));
     }
+    const events = decodeAll(batch.events.filter(({ type }) => !OF_THEIR_ORDER_ALONE.has(type)));
     for (const event of events) {
       const reservation = reservationInDoubt(event);
       if (reservation === null) continue;
@@ -149,11 +153,19 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   ]);
 };
 
-const newestByOrder = (events: readonly DomainEvent[]): Map<string, DomainEvent> =>
-  new Map(events.flatMap((event) => (isOrderEvent(event) ? [[event.data.orderId, event] as const] : [])));
+const newestByOrder = (events: readonly RecordedEvent[]): Map<string, RecordedEvent> => {
+  const prefix = orderStream('');
+  const newest = new Map<string, RecordedEvent>();
+  for (const event of events) if (event.stream.startsWith(prefix)) newest.set(event.stream.slice(prefix.length), event);
+  return newest;
+};
 
-const isOrderEvent = (event: DomainEvent): event is Extract<DomainEvent, { data: { orderId: string } }> =>
-  event.stream.startsWith('order-');
+/** What every order goes through: it frees no stock and puts no reservation in doubt, so most of it need not be decoded. */
+const OF_THEIR_ORDER_ALONE: ReadonlySet<string> = new Set<DomainEvent['type']>([
+  'OrderPlaced',
+  'SourcingDecided',
+  'FulfilmentReserved',
+]);
 
 const causedBy = ({ id, metadata }: DomainEvent): StepContext => ({
   actor: 'system:fulfilment',

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { AnyEvent, DomainEvent, EventMetadata } from '../domain/event.ts';
 import type { NewEvent, RecordedEvent } from './event-store.ts';
@@ -27,8 +26,12 @@ export type Codec = {
 
 type Fresh = { readonly event: AnyEvent; readonly metadata: EventMetadata };
 
-/** Events that this process wrote itself come back without being parsed again, as long as they are among the last. */
-const REMEMBERED = 1_500;
+/**
+ * Events that this process wrote itself come back without being parsed again, as long as they are among the last. Long
+ * ones are not kept: they are the larger part of all text, and those who follow the log seldom look into them.
+ */
+const REMEMBERED = 1_000;
+const REMEMBERED_CHARACTERS = 1_000;
 
 export type CodecDependencies = {
   readonly newId: () => string;
@@ -37,8 +40,16 @@ export type CodecDependencies = {
 
 export const createCodec = ({ newId, formats = storedFormats }: CodecDependencies): Codec => {
   const formatsByType = new Map<string, StoredFormat<unknown>>(Object.entries(formats));
-  const fresh = new LRUCache<string, Fresh>({ max: REMEMBERED });
-  const decoded = new WeakMap<RecordedEvent, Decoded>();
+  const fresh = new Map<string, Fresh>();
+
+  const remember = (id: string, event: AnyEvent, metadata: EventMetadata): void => {
+    fresh.set(id, { event, metadata });
+    if (fresh.size <= REMEMBERED) return;
+    for (const oldest of fresh.keys()) {
+      fresh.delete(oldest);
+      return;
+    }
+  };
 
   const encode: Codec['encode'] = (events, { stream, version, previousHash, metadata }) => {
     const metadataText = JSON.stringify(metadata);
@@ -48,21 +59,15 @@ export const createCodec = ({ newId, formats = storedFormats }: CodecDependencie
       const schemaVersion = formats[type].version;
       const unhashed = { id: newId(), type, schemaVersion, data: JSON.stringify(event.data), metadata: metadataText };
       hash = chainHash(hash, { stream, version: version + index + 1, ...unhashed });
-      fresh.set(unhashed.id, { event, metadata });
+      if (unhashed.data.length <= REMEMBERED_CHARACTERS) remember(unhashed.id, event, metadata);
       return { ...unhashed, hash };
     });
   };
 
   const decode: Codec['decode'] = (recorded) => {
-    const known = decoded.get(recorded);
-    if (known !== undefined) return known;
     const own = fresh.get(recorded.id);
-    const result =
-      own === undefined
-        ? parseEvent(recorded, formatsByType.get(recorded.type))
-        : { ok: true as const, event: placed(recorded, own) };
-    decoded.set(recorded, result);
-    return result;
+    if (own !== undefined) return { ok: true, event: placed(recorded, own) };
+    return parseEvent(recorded, formatsByType.get(recorded.type));
   };
 
   return { encode, decode };
