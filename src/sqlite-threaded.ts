@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { DependentAppend, Grounds } from './application/dependent-append.ts';
 import {
   type AppendResult,
   type EventStore,
+  GroundsMissing,
   type NewEvent,
   type RecordedEvent,
   StoreUnavailable,
@@ -27,7 +29,11 @@ type OnTheWay = { readonly stream: string; readonly version: number; readonly ev
 /** What the thread is sent is written and forgotten. */
 const YOUNG_GENERATION_MB = 16;
 
-export type ThreadedStores = { readonly eventStore: EventStore; readonly documents: ReadStore };
+export type ThreadedStores = {
+  readonly eventStore: EventStore;
+  readonly documents: ReadStore;
+  readonly appendOn: DependentAppend;
+};
 
 /**
  * The SQLite event log, and documents in the same file, with a thread that does all the writing: a sync to disk takes
@@ -96,12 +102,18 @@ export const createThreadedStores = (file: string): ThreadedStores => {
   );
   worker.on('exit', () => fail("the log's writer has ended"));
 
-  const append: EventStore['append'] = async (stream, expectedVersion, events) => {
+  const append = async (
+    stream: string,
+    expectedVersion: number,
+    events: readonly NewEvent[],
+    grounds?: Grounds,
+  ): Promise<AppendResult> => {
     for (const [index, event] of events.entries()) {
       onTheWay.set(event.id, { stream, version: expectedVersion + index + 1, event });
     }
     try {
-      return (await ask({ do: 'append', stream, expectedVersion, events })) as AppendResult;
+      const asked = { do: 'append', stream, expectedVersion, events } as const;
+      return (await ask(grounds === undefined ? asked : { ...asked, grounds })) as AppendResult;
     } finally {
       for (const { id } of events) onTheWay.delete(id);
     }
@@ -135,8 +147,9 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     }
   };
   return {
+    appendOn: append,
     eventStore: {
-      append,
+      append: (stream, expectedVersion, events) => append(stream, expectedVersion, events),
       readStream: reader.readStream,
       readAll: reader.readAll,
       subscribe: subscriptions.subscribe,
@@ -155,6 +168,8 @@ const errorFrom = (error: WriterError): Error => {
   switch (error.name) {
     case 'VersionConflict':
       return new VersionConflict(error.stream, error.expectedVersion, error.actualVersion);
+    case 'GroundsMissing':
+      return new GroundsMissing(error.stream);
     case 'StoreUnavailable':
       return new StoreUnavailable(error.message, error.outcome);
     case 'RangeError':

@@ -1,5 +1,12 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { type AppendResult, type NewEvent, StoreUnavailable, VersionConflict } from './event-store/event-store.ts';
+import type { Grounds } from './application/dependent-append.ts';
+import {
+  type AppendResult,
+  GroundsMissing,
+  type NewEvent,
+  StoreUnavailable,
+  VersionConflict,
+} from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
 import type { CollectionSpec, Write } from './projections/read-store.ts';
 import { createGuestReadStore } from './projections/sqlite.ts';
@@ -11,6 +18,7 @@ export type WriterRequest = { readonly id: number } & (
       readonly stream: string;
       readonly expectedVersion: number;
       readonly events: readonly NewEvent[];
+      readonly grounds?: Grounds;
     }
   | { readonly do: 'ensure'; readonly spec: CollectionSpec }
   | { readonly do: 'write'; readonly collection: string; readonly writes: readonly Write[] }
@@ -26,6 +34,7 @@ export type WriterError =
       readonly expectedVersion: number;
       readonly actualVersion: number;
     }
+  | { readonly name: 'GroundsMissing'; readonly stream: string }
   | { readonly name: 'StoreUnavailable'; readonly message: string; readonly outcome: 'none' | 'unknown' }
   | { readonly name: 'RangeError' | 'Error'; readonly message: string };
 
@@ -44,6 +53,7 @@ const errorOf = (error: unknown): WriterError => {
     const { stream, expectedVersion, actualVersion } = error;
     return { name: 'VersionConflict', stream, expectedVersion, actualVersion };
   }
+  if (error instanceof GroundsMissing) return { name: 'GroundsMissing', stream: error.stream };
   if (error instanceof StoreUnavailable)
     return { name: 'StoreUnavailable', message: error.message, outcome: error.outcome };
   const cause = error instanceof Error ? error.cause : undefined;
@@ -77,10 +87,17 @@ const serve = (file: string): void => {
     replies.push(one);
   };
 
+  const append = ({ stream, expectedVersion, events, grounds }: Extract<WriterRequest, { do: 'append' }>) => {
+    if (grounds === undefined) return log.append(stream, expectedVersion, events);
+    const alongside = () =>
+      grounds.documents.every(({ collection, ...document }) => documents.establish(collection, document));
+    return log.append(stream, expectedVersion, events, { after: grounds.after, alongside });
+  };
+
   const run = async (request: WriterRequest): Promise<AppendResult | readonly string[] | null> => {
     switch (request.do) {
       case 'append':
-        return log.append(request.stream, request.expectedVersion, request.events);
+        return append(request);
       case 'write':
         return documents.write(request.collection, request.writes);
       case 'ensure':

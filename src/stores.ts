@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DependentAppend } from './application/dependent-append.ts';
 import { ConfigurationError, keepsFiles, type StoreSettings } from './config.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
@@ -16,6 +17,8 @@ export type Stores = {
    * backups; beside an EventStoreDB in a database of its own, or in a file of its own where the read models are a file, too.
    */
   readonly vault: ReadStore;
+  /** Where log and vault share their transactions: appends that rest on other events, and on documents written with them. */
+  readonly appendOn?: DependentAppend;
   readonly close: () => Promise<void>;
 };
 
@@ -26,7 +29,11 @@ const MONGO_OPERATION_MS = 4_000;
 
 export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
 
-type Log = { readonly eventStore: EventStore; readonly guest: ReadStore | null };
+type Log = {
+  readonly eventStore: EventStore;
+  readonly guest: ReadStore | null;
+  readonly appendOn?: DependentAppend;
+};
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
 export const openStores = async (
@@ -47,8 +54,8 @@ export const openServingStores = async (
   onError: (error: unknown) => void,
 ): Promise<Stores> => {
   const openLog = (file: string): Log => {
-    const { eventStore, documents } = createThreadedStores(file);
-    return { eventStore, guest: documents };
+    const { eventStore, documents, appendOn } = createThreadedStores(file);
+    return { eventStore, guest: documents, appendOn };
   };
   const stores = await open(settings, openLog, onError);
   const files = [
@@ -76,7 +83,7 @@ const open = async (
     readStoreUrl === undefined
       ? createSqliteReadStore({ file: join(dataDir, READ_MODELS) })
       : await openMongo(readStoreUrl, '');
-  const { eventStore, guest } =
+  const { eventStore, guest, appendOn } =
     eventStoreUrl === undefined ? openLog(logFile(dataDir)) : await openEventStoreDb(eventStoreUrl, onError);
   const vault = guest ?? (await openVault(settings));
   const close = async (): Promise<void> => {
@@ -84,7 +91,7 @@ const open = async (
     await readStore.close();
     await vault.close();
   };
-  return { eventStore, readStore, vault, close };
+  return { eventStore, readStore, vault, close, ...(appendOn === undefined ? {} : { appendOn }) };
 };
 
 const openVault = async ({ dataDir, readStoreUrl }: StoreSettings): Promise<ReadStore> =>

@@ -1,6 +1,6 @@
 import type { Check } from './api/health.ts';
 import type { Circuit } from './application/circuit.ts';
-import { watchGuest, watchLog, watchReadStore } from './application/store-watch.ts';
+import { watchAppend, watchGuest, watchLog, watchReadStore } from './application/store-watch.ts';
 import type { StoreSettings } from './config.ts';
 import type { Stores } from './stores.ts';
 
@@ -13,7 +13,7 @@ export type WatchedStores = {
 
 /** The stores as those see them who must not wait in vain: the service behind the requests. */
 export const watchStores = (
-  { eventStore, readStore, vault }: Omit<Stores, 'close'>,
+  { eventStore, readStore, vault, appendOn }: Omit<Stores, 'close'>,
   { eventStoreUrl, readStoreUrl }: Omit<StoreSettings, 'dataDir'>,
 ): WatchedStores => {
   const log = watchLog(eventStore);
@@ -24,6 +24,7 @@ export const watchStores = (
     stores: {
       eventStore: log.eventStore,
       readStore: remote?.watched(readStore) ?? readStore,
+      ...(appendOn === undefined ? {} : { appendOn: watchAppend(appendOn, log.appends) }),
       vault: isGuest ? watchGuest(vault, log) : (remote?.watched(vault) ?? vault),
     },
     checks: () => ({

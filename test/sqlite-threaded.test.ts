@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreUnavailable } from '../src/event-store/event-store.ts';
+import { GroundsMissing, StoreUnavailable, VersionConflict } from '../src/event-store/event-store.ts';
 import { ReadStoreUnavailable } from '../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../src/projections/sqlite.ts';
 import { createThreadedStores, type ThreadedStores } from '../src/sqlite-threaded.ts';
@@ -86,6 +86,22 @@ describe('the SQLite log with a writing thread', () => {
     await Promise.all(asked);
     await expect(eventStore.append(stream, 0, events(stream, 0, 1))).rejects.toMatchObject({ actualVersion: 1 });
     expect(await documents.write('keys', [key('a')])).toEqual(['a']);
+  });
+
+  it('writes events and the documents that they need together, or neither', async () => {
+    const { appendOn, documents, eventStore } = stores;
+    const on = (id: string, value: string, streamName = stream) =>
+      appendOn(streamName, 0, events(streamName, 0, 1), {
+        after: [],
+        documents: [{ collection: 'keys', id, position: '0', body: { value } }],
+      });
+    expect((await on('a', 'mine')).version).toBe(1);
+    expect((await documents.get('keys', ['a'])).get('a')?.body).toEqual({ value: 'mine' });
+    expect((await on('a', 'mine', 'order-2')).version).toBe(1);
+    await expect(on('a', 'theirs', 'order-3')).rejects.toThrow(GroundsMissing);
+    await expect(on('b', 'mine')).rejects.toThrow(VersionConflict);
+    expect((await documents.get('keys', ['b'])).size).toBe(0);
+    expect(await collect(eventStore.readAll())).toHaveLength(2);
   });
 
   it('says what may have been written and what was not, once its thread has died', async () => {

@@ -1,17 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Decider } from '../domain/decider.ts';
 import type { AnyEvent, EventMetadata } from '../domain/event.ts';
 import type { Instant, Position } from '../domain/values.ts';
 import type { Codec } from '../event-store/codec.ts';
-import {
-  type AppendResult,
-  type EventStore,
-  type NewEvent,
-  StoreUnavailable,
-  VersionConflict,
-} from '../event-store/event-store.ts';
+import { type EventStore, GroundsMissing, type NewEvent, VersionConflict } from '../event-store/event-store.ts';
 import { genesisHash } from '../event-store/hash-chain.ts';
+import { allGrounds, type DependentAppend, type Grounds } from './dependent-append.ts';
+import { createSettledAppend } from './settled-append.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Who asks and why: becomes the metadata of whatever events follow. */
@@ -38,7 +33,14 @@ export type ExecuteOptions<State, Command> = {
   readonly assumeNew?: boolean;
   /** What to decide next, in the same append, once the command has caused events; null: nothing. */
   readonly andThen?: (state: State) => FollowUp<Command> | null;
+  /** Write the events only if this is so; else reject with `GroundsMissing`. Where there is no `appendOn`, see to it before. */
+  readonly grounds?: Grounds;
+  /** With `appendOn`: hears of the events as soon as they are on their way to the log, which may yet refuse them. */
+  readonly onHandedOver?: (ahead: Ahead<State>) => void;
 };
+
+/** A state that the log does not have yet: what is built on it rests on the event that led to it. */
+export type Ahead<State> = { readonly state: State; readonly version: number; readonly eventId: string };
 
 export type Executor<State, Command, Event> = {
   readonly execute: (
@@ -55,6 +57,7 @@ export type Executor<State, Command, Event> = {
 
 export type ExecutorDependencies<State, Command, Event> = {
   readonly eventStore: EventStore;
+  readonly appendOn?: DependentAppend | undefined;
   readonly codec: Codec;
   readonly decider: Decider<State, Command, Event>;
   readonly now: () => Instant;
@@ -84,7 +87,8 @@ export class StreamUnreadable extends Error {
 }
 
 const MAX_CONFLICTS = 50;
-const MAX_UNKNOWN_OUTCOMES = 5;
+/** What is sent again is sent in numbers: after a stream that was not new, so many are looked at first. */
+const LOOKS_AFTER_A_REPETITION = 1_000;
 
 type Folded<State> = Loaded<State> & { readonly hash: string };
 
@@ -109,9 +113,11 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
 ): Executor<State, Command, Event> => {
   type Queue = Job<State, Command, Event>[];
   const { eventStore, codec, decider, now, snapshots } = dependencies;
+  const append = createSettledAppend(eventStore, dependencies.appendOn);
   const cache = new LRUCache<string, Folded<State>>({ max: dependencies.cacheSize });
   const queues = new Map<string, Queue>();
   const loading = new Map<string, Promise<Folded<State>>>();
+  let looksLeft = 0;
 
   /** What the log holds after `base`, folded on. */
   const foldOn = async (stream: string, base: Folded<State>): Promise<Folded<State>> => {
@@ -187,10 +193,11 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     return { state, decisions };
   };
 
-  const encodeAll = (stream: string, start: Folded<State>, decisions: readonly Decision<Event>[]): NewEvent[] => {
+  /** The events of each decision. */
+  const encodeAll = (stream: string, start: Folded<State>, decisions: readonly Decision<Event>[]): NewEvent[][] => {
     let { version, hash: previousHash } = start;
     const recordedAt = now();
-    return decisions.flatMap((decision) =>
+    return decisions.map((decision) =>
       ('refusal' in decision ? [] : decision.caused).flatMap(({ events, context }) => {
         if (events.length === 0) return [];
         const encoded = codec.encode(events, { stream, version, previousHash, metadata: { recordedAt, ...context } });
@@ -201,16 +208,26 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     );
   };
 
+  /** Tells those whose events are on their way to the log. */
+  const announce = (jobs: Queue, encoded: readonly NewEvent[][], reached: Omit<Ahead<State>, 'eventId'>): void => {
+    if (dependencies.appendOn === undefined) return;
+    jobs.forEach(({ options }, index) => {
+      const eventId = encoded[index]?.at(-1)?.id;
+      if (eventId !== undefined) options.onHandedOver?.({ ...reached, eventId });
+    });
+  };
+
   const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
     for (let conflicts = 0, isFirst = true; ; isFirst = false) {
       for (let one = loading.get(stream); one !== undefined; one = loading.get(stream)) await one.then(othersHaveRead);
-      const assumed = isFirst && jobs.every(({ options }) => options.assumeNew) ? nothing() : undefined;
+      const isAssumedNew = isFirst && jobs.every(({ options }) => options.assumeNew) && looksLeft-- <= 0;
       // Until the events are durable, nobody else may build on this state.
-      const known = takeCached(stream) ?? assumed;
+      const known = takeCached(stream) ?? (isAssumedNew ? nothing() : undefined);
       const start = known ?? (await foldAll(stream));
       const { state, decisions } = decideAll(start, jobs);
       const encoded = encodeAll(stream, start, decisions);
-      if (encoded.length === 0) {
+      const events = encoded.flat();
+      if (events.length === 0) {
         cache.set(stream, start);
         if (known === undefined || (await current(stream)).version === start.version)
           return settle(jobs, decisions, start);
@@ -218,14 +235,19 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
         continue;
       }
       try {
-        const { version, position } = await appendSettled(eventStore, stream, start.version, encoded);
-        const after = { state, version, position, hash: encoded.at(-1)?.hash ?? start.hash };
+        const writing = jobs.filter((_, index) => encoded[index]?.length !== 0);
+        const grounds = allGrounds(writing.flatMap(({ options }) => options.grounds ?? []));
+        const appended = append(stream, start.version, events, grounds);
+        announce(jobs, encoded, { state, version: start.version + events.length });
+        const { version, position } = await appended;
+        const after = { state, version, position, hash: events.at(-1)?.hash ?? start.hash };
         cache.set(stream, after);
         settle(jobs, decisions, after);
         snapshots?.consider(stream, after);
         return;
       } catch (error) {
         if (!(error instanceof VersionConflict) || conflicts++ >= MAX_CONFLICTS) throw error;
+        if (isAssumedNew) looksLeft = LOOKS_AFTER_A_REPETITION;
         dependencies.onConflict?.();
       }
     }
@@ -240,15 +262,18 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     });
   };
 
-  const run = async (stream: string, queue: Queue): Promise<void> => {
-    while (queue.length > 0) {
-      const jobs = queue.splice(0);
-      try {
-        await runBatch(stream, jobs);
-      } catch (error) {
-        for (const job of jobs) job.reject(error);
-      }
+  const runOrReject = async (stream: string, jobs: Queue): Promise<void> => {
+    try {
+      await runBatch(stream, jobs);
+    } catch (error) {
+      // One of them lacks its grounds, and keeps nobody but itself from being written.
+      if (error instanceof GroundsMissing && jobs.length > 1) for (const job of jobs) await runOrReject(stream, [job]);
+      else for (const job of jobs) job.reject(error);
     }
+  };
+
+  const run = async (stream: string, queue: Queue): Promise<void> => {
+    while (queue.length > 0) await runOrReject(stream, queue.splice(0));
     queues.delete(stream);
   };
 
@@ -268,25 +293,4 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     load: current,
     peek: (stream) => cache.peek(stream),
   };
-};
-
-/** Repeats an append whose outcome is unknown, with the same ids and expected version, until the log says which it was. */
-const appendSettled = async (
-  eventStore: EventStore,
-  stream: string,
-  expectedVersion: number,
-  events: readonly NewEvent[],
-): Promise<AppendResult> => {
-  let doubt: StoreUnavailable | null = null;
-  for (let tries = 1; ; tries++) {
-    try {
-      return await eventStore.append(stream, expectedVersion, events);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      // A repetition that was certainly not written says nothing about the first try.
-      if (error.outcome === 'unknown') doubt ??= error;
-      if (doubt === null || tries >= MAX_UNKNOWN_OUTCOMES) throw doubt ?? error;
-      await setTimeout(50 * 2 ** tries);
-    }
-  }
 };

@@ -6,12 +6,18 @@ import type { StockLocationCommand } from '../domain/stock-location/decide.ts';
 import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
-import type { CommandContext, Executed, Executor, FollowUp } from './execute.ts';
+import { GroundsMissing } from '../event-store/event-store.ts';
+import type { Ahead, CommandContext, Executed, ExecuteOptions, Executor, FollowUp } from './execute.ts';
 import type { SourcingDesk } from './sourcing.ts';
 
 export type FulfilmentProcess = {
   /** Does whatever the order needs next until nothing is left to do, and answers how it stands then. `known` saves a read. */
   readonly advance: (orderId: string, cause: StepContext, known?: Settled) => Promise<Settled>;
+  /**
+   * As `advance`, for an order whose sourcing is only on its way to the log: the locations are asked at once, and what they
+   * do rests on it. Null: there is nothing to ask of them.
+   */
+  readonly goAhead: (orderId: string, cause: StepContext, ahead: Ahead<Order>) => Promise<Settled> | null;
   /** The sourcing of an order that is just being placed, to be recorded in the same append. */
   readonly firstSourcing: (order: Order, cause: StepContext) => FollowUp<OrderCommand> | null;
   /** True when this process has seen the order at this version or later and it needs nothing. Looks at memory only. */
@@ -50,11 +56,37 @@ export const createFulfilmentProcess = ({
 }: ProcessDependencies): FulfilmentProcess => {
   const underWay = new Map<string, Promise<Settled>>();
 
-  const tell = (orderId: string, command: OrderCommand, cause: StepContext) =>
-    orders.execute(orderStream(orderId), command, { ...cause, commandId: newId() });
+  const tell = (orderId: string, command: OrderCommand, cause: StepContext, after: readonly string[] = []) =>
+    orders.execute(
+      orderStream(orderId),
+      command,
+      { ...cause, commandId: newId() },
+      { grounds: { after, documents: [] } },
+    );
 
-  const ask = (command: StockLocationCommand, cause: StepContext) =>
-    locations.execute(stockLocationStream(command.data.locationId), command, { ...cause, commandId: newId() });
+  const ask = (
+    command: StockLocationCommand,
+    cause: StepContext,
+    options?: ExecuteOptions<StockLocation, StockLocationCommand>,
+  ) =>
+    locations.execute(stockLocationStream(command.data.locationId), command, { ...cause, commandId: newId() }, options);
+
+  /**
+   * Answers as soon as what the location does is on its way to the log, with the event that tells it: should the log refuse
+   * that, it refuses what rests on it, too. Answers null once all is durable.
+   */
+  const askAhead = (
+    command: StockLocationCommand,
+    cause: StepContext,
+    after: readonly string[],
+  ): Promise<string | null> =>
+    new Promise((resolve, reject) => {
+      const options = {
+        grounds: { after, documents: [] },
+        onHandedOver: ({ eventId }: Ahead<StockLocation>) => resolve(eventId),
+      };
+      ask(command, cause, options).then(() => resolve(null), reject);
+    });
 
   /** The command that records what sourcing decides for the demand; null: a retry that found nothing. */
   const sourcingCommand = (
@@ -103,15 +135,18 @@ export const createFulfilmentProcess = ({
     order: PlacedOrder,
     step: Extract<Step, { type: 'reserve' }>,
     cause: StepContext,
+    after: readonly string[] = [],
   ): Promise<Settled> => {
     const { orderId } = order;
+    const reservations: string[] = [];
     const outcomes = await Promise.all(
       step.fulfilments.map(async (fulfilment): Promise<ReservationOutcome> => {
         const { fulfilmentId, locationId, lines, dispatchDay: day, withinCapacity } = fulfilment;
         const slot = day === undefined ? {} : { day, withinCapacity: withinCapacity === true };
         try {
           const data = { locationId, fulfilmentId, orderId, lines: mergeBySku(lines), ...slot };
-          await ask({ type: 'ReserveStock', data }, cause);
+          const eventId = await askAhead({ type: 'ReserveStock', data }, cause, after);
+          if (eventId !== null) reservations.push(eventId);
           return { fulfilmentId, lines, reserved: true };
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
@@ -119,7 +154,7 @@ export const createFulfilmentProcess = ({
         }
       }),
     );
-    return tell(orderId, { type: 'RecordReservations', data: { orderId, outcomes } }, cause);
+    return tell(orderId, { type: 'RecordReservations', data: { orderId, outcomes } }, cause, reservations);
   };
 
   const settleStock = async (
@@ -166,9 +201,22 @@ export const createFulfilmentProcess = ({
     for (let steps = 0; steps < MOST_STEPS; steps++) {
       const step = nextStep(settled.state);
       if (step === null || settled.state.status === 'unplaced') return settled;
-      settled = (await take(settled.state, step, cause)) ?? settled;
+      try {
+        settled = (await take(settled.state, step, cause)) ?? settled;
+      } catch (error) {
+        if (!(error instanceof GroundsMissing)) throw error;
+        settled = await orders.load(orderStream(orderId));
+      }
     }
     throw new Error(`order ${orderId} did not come to rest within ${MOST_STEPS} steps`);
+  };
+
+  const track = (orderId: string, work: Promise<Settled>): Promise<Settled> => {
+    const started = work.finally(() => {
+      if (underWay.get(orderId) === started) underWay.delete(orderId);
+    });
+    underWay.set(orderId, started);
+    return started;
   };
 
   const advance: FulfilmentProcess['advance'] = async (orderId, cause, known) => {
@@ -178,9 +226,17 @@ export const createFulfilmentProcess = ({
       await earlier.catch(() => undefined);
       return advance(orderId, cause);
     }
-    const started = run(orderId, cause, known).finally(() => underWay.delete(orderId));
-    underWay.set(orderId, started);
-    return started;
+    return track(orderId, run(orderId, cause, known));
+  };
+
+  const goAhead: FulfilmentProcess['goAhead'] = (orderId, cause, { state, eventId }) => {
+    const step = nextStep(state);
+    if (state.status === 'unplaced' || step?.type !== 'reserve') return null;
+    const reserved = reserve(state, step, cause, [eventId]);
+    return track(
+      orderId,
+      reserved.then((settled) => run(orderId, cause, settled)),
+    );
   };
 
   const isAtRest: FulfilmentProcess['isAtRest'] = (orderId, version) => {
@@ -190,6 +246,7 @@ export const createFulfilmentProcess = ({
 
   return {
     advance,
+    goAhead,
     firstSourcing,
     isAtRest,
     retryBackorder: async (orderId, cause, mostAttempts = Number.POSITIVE_INFINITY) => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Sealed } from '../domain/order/order.ts';
 import type { ReadStore, Stored } from '../projections/read-store.ts';
+import type { VaultDocument } from './dependent-append.ts';
 import { decrypt, encrypt, randomBytes } from './sealing.ts';
 
 /** Everything of an order that names or finds a person. */
@@ -11,10 +12,24 @@ export type PersonalData = {
 };
 
 export type PersonalDataVault = {
-  /** Seals with the customer's key, which is made, durably, at the customer's first order. */
-  readonly seal: (data: PersonalData, orderId: string) => Promise<Sealed | null>;
+  /**
+   * Seals with the customer's key, which is made at the customer's first order: durably, or else it is among the documents that
+   * must be written with whatever the box goes into.
+   */
+  readonly seal: (data: PersonalData, orderId: string) => Promise<Sealing>;
+  /** The documents of the sealing have been written. */
+  readonly written: (sealing: Sealing) => void;
+  /** They may not have been, or the customer has another key by now: the next sealing looks again. */
+  readonly forget: (sealing: Sealing) => void;
   /** Null when the key was erased. */
   readonly unseal: (sealed: Sealed) => Promise<PersonalData | null>;
+};
+
+export type Sealing = { readonly sealed: Sealed | null; readonly documents: readonly VaultDocument[] };
+
+export type PersonalDataOptions = {
+  /** New keys go along with the first events that need them (`appendOn`), instead of being written before. */
+  readonly keysGoAlong?: boolean;
 };
 
 export const CUSTOMER_KEYS = { name: 'customer-keys', indexes: [] } as const;
@@ -30,10 +45,15 @@ const SUBJECT_CHARACTERS = 22;
  * Personal data enters the log only sealed (AES-256-GCM, one key per customer). Whoever erases the key erases the
  * person, while the log and its hash chain stay whole.
  */
-export const createPersonalDataVault = async (store: ReadStore): Promise<PersonalDataVault> => {
+export const createPersonalDataVault = async (
+  store: ReadStore,
+  { keysGoAlong = false }: PersonalDataOptions = {},
+): Promise<PersonalDataVault> => {
   // Prefixed, fixed-length secret and a truncated digest: enough of a keyed hash, at a tenth of an HMAC object's cost.
   const subjectSecret = (await makeOnce(store, SECRETS.name, 'subject')).toString('base64');
   const keys = new LRUCache<string, Promise<Buffer>>({ max: CACHED_KEYS });
+  /** Keys that are not known to be durable. */
+  const fresh = new Map<string, VaultDocument>();
   let wanted = new Map<string, { resolve: (key: Buffer) => void; reject: (reason: unknown) => void }>();
 
   /** One durable write for all customers that wait for their first key at this moment. */
@@ -43,23 +63,35 @@ export const createPersonalDataVault = async (store: ReadStore): Promise<Persona
     try {
       const ids = [...batch.keys()];
       const known = await store.get(CUSTOMER_KEYS.name, ids);
-      const fresh = ids.filter((id) => !known.has(id)).map((id) => keyDocument(id));
-      const beaten = await store.write(CUSTOMER_KEYS.name, fresh);
+      const unknown = ids.filter((id) => !known.has(id)).map((id) => keyDocument(id));
+      const beaten = await store.write(CUSTOMER_KEYS.name, unknown);
       const others = beaten.length === 0 ? known : await store.get(CUSTOMER_KEYS.name, ids);
-      const made = new Map(fresh.map((document) => [document.id, document]));
+      const made = new Map(unknown.map((document) => [document.id, document]));
       for (const [id, { resolve }] of batch) resolve(keyOf(others.get(id) ?? made.get(id)));
     } catch (error) {
       for (const { reject } of batch.values()) reject(error);
     }
   };
 
-  const keyFor = (subject: string): Promise<Buffer> => {
-    const known = keys.get(subject);
-    if (known !== undefined) return known;
-    const made = new Promise<Buffer>((resolve, reject) => {
+  /** A new key is used before it is durable: only what is written together with it is sealed with it. */
+  const readOrMake = async (subject: string): Promise<Buffer> => {
+    const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
+    if (stored !== undefined) return keyOf(stored);
+    const document = { ...keyDocument(subject), collection: CUSTOMER_KEYS.name };
+    fresh.set(subject, document);
+    return keyOf(document);
+  };
+
+  const makeDurably = (subject: string): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
       if (wanted.size === 0) setImmediate(() => void makeKeys());
       wanted.set(subject, { resolve, reject });
     });
+
+  const keyFor = (subject: string): Promise<Buffer> => {
+    const known = keys.get(subject);
+    if (known !== undefined) return known;
+    const made = keysGoAlong ? readOrMake(subject) : makeDurably(subject);
     keys.set(subject, made);
     made.catch(() => keys.delete(subject));
     return made;
@@ -74,9 +106,20 @@ export const createPersonalDataVault = async (store: ReadStore): Promise<Persona
 
   return {
     seal: async (data, orderId) => {
-      if (data.customer === undefined && data.address === undefined) return null;
+      if (data.customer === undefined && data.address === undefined) return { sealed: null, documents: [] };
       const subject = subjectOf(data, orderId);
-      return { subject, box: encrypt(await keyFor(subject), JSON.stringify(data)) };
+      const box = encrypt(await keyFor(subject), JSON.stringify(data));
+      const document = fresh.get(subject);
+      return { sealed: { subject, box }, documents: document === undefined ? [] : [document] };
+    },
+    written: ({ documents }) => {
+      for (const { id } of documents) fresh.delete(id);
+    },
+    forget: ({ documents }) => {
+      for (const { id } of documents) {
+        fresh.delete(id);
+        keys.delete(id);
+      }
     },
     unseal: async ({ subject, box }) => {
       const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);

@@ -1,13 +1,21 @@
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { v5 as uuidV5 } from 'uuid';
 import type { ChannelProfile } from '../domain/channel.ts';
 import { DomainError } from '../domain/error.ts';
 import type { OrderCommand } from '../domain/order/decide.ts';
-import { type Destination, orderStream, type PlacedOrder } from '../domain/order/order.ts';
+import {
+  type Destination,
+  type Order,
+  type OrderEvent,
+  orderStream,
+  type PlacedOrder,
+  type Sealed,
+} from '../domain/order/order.ts';
 import { placeOf, postcodeArea } from '../domain/places.ts';
-import type { CommandContext } from './execute.ts';
-import type { Settled } from './fulfilment-process.ts';
+import { GroundsMissing } from '../event-store/event-store.ts';
+import type { CommandContext, Executed } from './execute.ts';
+import type { Settled, StepContext } from './fulfilment-process.ts';
+import { nameBasedUuid } from './name-based-uuid.ts';
 import { recipientOf } from './order-recipient.ts';
 import type { PersonalData } from './personal-data.ts';
 import type { Service } from './service.ts';
@@ -16,7 +24,7 @@ import type { Service } from './service.ts';
 const ORDER_NAMESPACE = '6f1d2c0e-6a2b-4f0e-9d0c-51f7a7a1c0de';
 
 export const orderIdOf = (channelId: string, channelOrderNumber: string): string =>
-  uuidV5(JSON.stringify([channelId, channelOrderNumber]), ORDER_NAMESPACE);
+  nameBasedUuid(ORDER_NAMESPACE, JSON.stringify([channelId, channelOrderNumber]));
 
 /** The body of `POST /v1/orders`, and what an import makes of a file's rows. */
 export type OrderRequest = {
@@ -55,29 +63,72 @@ export type Placement = {
   readonly isSettled: boolean;
 };
 
+export type PlacingOptions = {
+  readonly service: Service;
+  readonly context: CommandContext;
+  readonly respondAsync: boolean;
+};
+
 /** Places an order, durably, and (unless asked not to wait) takes it through its first sourcing. */
 export const placeOrder = async (
   request: OrderRequest,
   channel: ChannelProfile,
-  options: { readonly service: Service; readonly context: CommandContext; readonly respondAsync: boolean },
+  options: PlacingOptions,
 ): Promise<Placement> => {
   const { service, context, respondAsync } = options;
-  const command = await placeCommand(request, channel, service);
-  const { orderId } = command.data;
+  const orderId = orderIdOf(request.channelId, request.channelOrderNumber);
   const cause = { ...context, actor: 'system:fulfilment', causationId: context.commandId };
-  const placed = await service.orders.execute(orderStream(orderId), command, context, {
-    assumeNew: true,
-    andThen: (order) => service.process.firstSourcing(order, cause),
-  });
+  const { placed, ahead } = await place(request, channel, { service, context, cause, orderId });
   const isNew = placed.events.length > 0;
   if (!isNew) await assertSameRecipient(request, orderId, service);
-  const advanced = service.process.advance(orderId, cause, isNew ? placed : undefined).catch((error: unknown) => {
-    // The order is durable, whatever happened since: the process takes it up again from the log.
-    service.onError(error);
-    return null;
-  });
+  const advanced = ahead
+    .then((settled) => settled ?? service.process.advance(orderId, cause, isNew ? placed : undefined))
+    .catch((error: unknown) => {
+      // The order is durable, whatever happened since: the process takes it up again from the log.
+      service.onError(error);
+      return null;
+    });
   const settled = respondAsync ? null : await advanced;
   return placement(settled ?? placed, isNew, settled !== null);
+};
+
+type Placing = {
+  readonly service: Service;
+  readonly context: CommandContext;
+  readonly cause: StepContext;
+  readonly orderId: string;
+};
+
+type Placed = {
+  readonly placed: Executed<Order, OrderEvent>;
+  /** How the order stands once its locations were asked, which began while it was on its way to the log; null: that came to nothing. */
+  readonly ahead: Promise<Settled | null>;
+};
+
+const place = async (request: OrderRequest, channel: ChannelProfile, placing: Placing): Promise<Placed> => {
+  const { service, context, cause, orderId } = placing;
+  const { personalData, process } = service;
+  const sealing = await personalData.seal(personalDataOf(request), orderId);
+  let ahead: Promise<Settled | null> = Promise.resolve(null);
+  try {
+    const command = placeCommand(request, channel, { orderId, personal: sealing.sealed, now: service.now });
+    const placed = await service.orders.execute(orderStream(orderId), command, context, {
+      assumeNew: true,
+      grounds: { after: [], documents: sealing.documents },
+      andThen: (order) => process.firstSourcing(order, cause),
+      onHandedOver: (state) => {
+        // Whatever fails is tried again from the log, which then says why.
+        ahead = process.goAhead(orderId, cause, state)?.catch(() => null) ?? ahead;
+      },
+    });
+    personalData.written(sealing);
+    return { placed, ahead };
+  } catch (error) {
+    personalData.forget(sealing);
+    // Somebody else gave the customer a key in this very moment: it is known from now on.
+    if (error instanceof GroundsMissing) return place(request, channel, placing);
+    throw error;
+  }
 };
 
 /** The order's digest leaves persons out, so a repeated order is also held to what was sealed; who was erased fits all. */
@@ -94,26 +145,25 @@ const placement = ({ state, version, position }: Settled, isNew: boolean, isSett
   return { order: state, version, position, isNew, isSettled };
 };
 
-const placeCommand = async (
+const placeCommand = (
   request: OrderRequest,
   channel: ChannelProfile,
-  service: Service,
-): Promise<Extract<OrderCommand, { type: 'PlaceOrder' }>> => {
+  { orderId, personal, now }: { orderId: string; personal: Sealed | null; now: () => Date },
+): Extract<OrderCommand, { type: 'PlaceOrder' }> => {
   const { channelId, channelOrderNumber, method } = request;
-  const orderId = orderIdOf(channelId, channelOrderNumber);
   const lines = numbered(request.lines);
   const data = {
     orderId,
     channelId,
     channelOrderNumber,
-    placedAt: new Date(request.placedAt ?? service.now()).toISOString(),
+    placedAt: new Date(request.placedAt ?? now()).toISOString(),
     method,
     ...(channel.market === undefined ? {} : { market: channel.market }),
     ...(request.priority === undefined ? {} : { priority: request.priority }),
     ...(request.deliverBy === undefined ? {} : { deliverBy: request.deliverBy }),
     currency: channel.currency ?? null,
     destination: destinationOf(request.destination),
-    personal: await service.personalData.seal(personalDataOf(request), orderId),
+    personal,
     contentDigest: digestOf(request, lines),
     lines,
   };

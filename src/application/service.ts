@@ -25,6 +25,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { createReadModels, type ReadModels } from '../projections/read-models.ts';
 import type { ReadStore } from '../projections/read-store.ts';
 import { type AvailabilityIndex, createAvailabilityIndex } from './availability.ts';
+import type { DependentAppend } from './dependent-append.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { type DryRun, type DryRunResult, decideDryRun } from './dry-run.ts';
 import { createExecutor, type Executor } from './execute.ts';
@@ -38,6 +39,7 @@ export type ServiceDependencies = {
   readonly readStore: ReadStore;
   /** Small durable documents: customer keys, secrets, answers to idempotent requests. */
   readonly vault: ReadStore;
+  readonly appendOn?: DependentAppend;
   readonly now: () => Date;
   /** UUIDs in order of time (version 7): the log's index of ids grows at one end only. */
   readonly newId: () => string;
@@ -75,12 +77,12 @@ const CACHED_CONFIGURATION = 1_000;
 const EVENTS_PER_SNAPSHOT = 2_000;
 
 export const createService = async (dependencies: ServiceDependencies): Promise<Service> => {
-  const { eventStore, readStore, vault, newId, onConflict, onError } = dependencies;
+  const { eventStore, readStore, vault, appendOn, newId, onConflict, onError } = dependencies;
   await vault.ensure(CUSTOMER_KEYS);
   await vault.ensure(SECRETS);
   await vault.ensure(SNAPSHOTS);
   const codec = createCodec({ newId });
-  const common = { eventStore, codec, now: () => dependencies.now().toISOString(), onConflict };
+  const common = { eventStore, appendOn, codec, now: () => dependencies.now().toISOString(), onConflict };
   const snapshots = createSnapshots<StockLocation>({
     store: vault,
     eventStore,
@@ -118,7 +120,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     sourcing,
     dryRun: dependencies.dryRun ?? (async (job) => decideDryRun(job)),
     process,
-    personalData: await createPersonalDataVault(vault),
+    personalData: await createPersonalDataVault(vault, { keysGoAlong: appendOn !== undefined }),
     readModels: createReadModels({ readStore }),
     cursorSecret: await makeOnce(vault, SECRETS.name, 'cursors'),
   };

@@ -22,20 +22,25 @@ export const watchLog = (log: EventStore): LogWatch => {
     reads.trouble() === null ? read() : failing(reads);
   const eventStore: EventStore = {
     ...log,
-    append: async (...append) => {
-      assertAnswers(appends);
-      try {
-        return await log.append(...append);
-      } catch (error) {
-        if (error instanceof StoreUnavailable) appends.suspect();
-        throw error;
-      }
-    },
+    append: watchAppend(log.append, appends),
     readStream: (...asked) => reading(() => log.readStream(...asked)),
     readAll: (...asked) => reading(() => log.readAll(...asked)),
   };
   return { eventStore, appends, reads };
 };
+
+/** Any way to append to the log. */
+export const watchAppend =
+  <Asked extends unknown[], Answer>(append: (...asked: Asked) => Promise<Answer>, appends: Circuit) =>
+  async (...asked: Asked): Promise<Answer> => {
+    assertAnswers(appends);
+    try {
+      return await append(...asked);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) appends.suspect();
+      throw error;
+    }
+  };
 
 /** Documents in the embedded log's own file, which are written along with it or not at all. */
 export const watchGuest = (documents: ReadStore, { appends }: LogWatch): ReadStore => ({

@@ -86,6 +86,17 @@ export class VersionConflict extends Error {
   }
 }
 
+/** The log does not hold what the events would rest on. Nothing was written. */
+export class GroundsMissing extends Error {
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(`what the events for ${stream} rest on is missing`);
+    this.name = 'GroundsMissing';
+    this.stream = stream;
+  }
+}
+
 /** The store did not answer. `outcome` says whether the write may have happened: `unknown` is settled by repeating it. */
 export class StoreUnavailable extends Error {
   readonly outcome: 'none' | 'unknown';

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Position } from '../domain/values.ts';
 import {
   type AppendResult,
+  GroundsMissing,
   type NewEvent,
   type RecordedEvent,
   StoreUnavailable,
@@ -14,6 +15,15 @@ export type WaitingAppend = {
   readonly stream: string;
   readonly expectedVersion: number;
   readonly events: readonly NewEvent[];
+  readonly grounds?: LogGrounds | undefined;
+};
+
+/** What events rest on beyond their stream's version: without it they are not written. */
+export type LogGrounds = {
+  /** Ids of events that must stand in the log before them. */
+  readonly after: readonly string[];
+  /** Runs inside of the transaction, just before they are written; false refuses them. */
+  readonly alongside?: () => boolean;
 };
 
 /** What became of one append of a transaction. */
@@ -50,6 +60,7 @@ const createStatements = (db: DatabaseSync) => ({
     `INSERT INTO events (position, stream, version, category, id, type, schemaVersion, data, metadata, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   ),
+  holds: db.prepare('SELECT 1 FROM events WHERE id = ?'),
   removeAfter: db.prepare('DELETE FROM events WHERE position > ?'),
 });
 
@@ -121,6 +132,10 @@ export const createCommitter = (
     return { status: 'appended', result: { version, position: positionOf(row) } };
   };
 
+  const areMet = (grounds: LogGrounds | undefined): boolean =>
+    grounds === undefined ||
+    (grounds.after.every((id) => statements.holds.get(id) !== undefined) && grounds.alongside?.() !== false);
+
   const write = (append: WaitingAppend, recorded: RecordedEvent[], lastRow: number): Outcome => {
     const stream = findStream(append.stream);
     const actual = stream?.version ?? 0;
@@ -131,6 +146,7 @@ export const createCommitter = (
     }
     if (append.events.length === 0)
       return { status: 'appended', result: { version: actual, position: positionOf(stream?.row ?? 0) } };
+    if (!areMet(append.grounds)) return { status: 'refused', error: new GroundsMissing(append.stream) };
     return record(append, stream ?? addStream(append.stream), recorded, lastRow);
   };
 

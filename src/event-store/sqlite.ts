@@ -6,7 +6,7 @@ import {
   type RecordedEvent,
   StoreUnavailable,
 } from './event-store.ts';
-import { createCommitter, type Outcome, type WaitingAppend } from './sqlite-append.ts';
+import { createCommitter, type LogGrounds, type Outcome, type WaitingAppend } from './sqlite-append.ts';
 import { openLogFile } from './sqlite-file.ts';
 import { createReader } from './sqlite-read.ts';
 import { createSubscriptions } from './sqlite-subscribe.ts';
@@ -29,7 +29,13 @@ export type SqliteEventStoreOptions = {
 /** Work of another store on the same file: it runs inside the next transaction, and is answered after its commit. */
 type Guest = { readonly work: () => void; readonly settle: (error: StoreUnavailable | null) => void };
 
-export type SqliteEventStore = EventStore & {
+export type SqliteEventStore = Omit<EventStore, 'append'> & {
+  readonly append: (
+    stream: string,
+    expectedVersion: number,
+    events: readonly NewEvent[],
+    grounds?: LogGrounds,
+  ) => Promise<AppendResult>;
   readonly db: DatabaseSync;
   /** Runs the work inside the next transaction, so that one sync to disk serves the log and its guest. */
   readonly join: <Answer>(work: () => Answer) => Promise<Answer>;
@@ -109,14 +115,14 @@ export const createSqliteEventStore = (options: SqliteEventStoreOptions): Sqlite
     setImmediate(flush);
   };
 
-  const append = (stream: string, expectedVersion: number, events: readonly NewEvent[]): Promise<AppendResult> => {
+  const append: SqliteEventStore['append'] = (stream, expectedVersion, events, grounds) => {
     if (closed) return Promise.reject(new StoreUnavailable('the event log is closed', 'none'));
     const fault = faultOf(stream, expectedVersion, events);
     if (fault !== null) return Promise.reject(new TypeError(fault));
     return new Promise((resolve, reject) => {
       const settle = (outcome: Outcome): void =>
         outcome.status === 'appended' ? resolve(outcome.result) : reject(outcome.error);
-      queue.push({ stream, expectedVersion, events, settle });
+      queue.push({ stream, expectedVersion, events, grounds, settle });
       schedule();
     });
   };

@@ -79,13 +79,18 @@ export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteRe
 };
 
 /** The same in somebody else's file and transactions: its owner closes it, and syncs it to disk as it likes. */
-export const createGuestReadStore = (host: { readonly db: DatabaseSync; readonly join: Transact }): ReadStore =>
+export const createGuestReadStore = (host: { readonly db: DatabaseSync; readonly join: Transact }): GuestReadStore =>
   createReadStoreOn(host.db, host.join, async () => undefined);
+
+export type GuestReadStore = ReadStore & {
+  /** Within a transaction of the host: writes the document if it can, and answers whether it stands just so now. */
+  readonly establish: (collection: string, document: Stored) => boolean;
+};
 
 /** Runs a task in a transaction, and answers once that is committed. */
 type Transact = <Answer>(task: () => Answer) => Promise<Answer>;
 
-const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () => Promise<void>): ReadStore => {
+const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () => Promise<void>): GuestReadStore => {
   const statements = new Map<string, StatementSync>();
   const columns = new Map<string, ReadonlySet<string>>();
 
@@ -149,12 +154,19 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
   };
 
   const get = async (collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Stored>> => {
-    const sql = `SELECT id, position, body FROM ${tableOf(collection)} WHERE id IN (SELECT value FROM json_each(?))`;
+    const select = `SELECT id, position, body FROM ${tableOf(collection)} WHERE id`;
     const found = new Map<string, Stored>();
-    for (let start = 0; start < ids.length; start += IDS_IN_ONE_READ) {
-      const some = JSON.stringify(ids.slice(start, start + IDS_IN_ONE_READ));
-      for (const stored of reading(() => prepared(sql).all(some).map(toStored))) found.set(stored.id, stored);
-    }
+    const take = (sql: string, parameter: string): void => {
+      for (const stored of reading(() => prepared(sql).all(parameter).map(toStored))) found.set(stored.id, stored);
+    };
+    const [only] = ids;
+    if (only !== undefined && ids.length === 1) take(`${select} = ?`, only);
+    else
+      for (let start = 0; start < ids.length; start += IDS_IN_ONE_READ)
+        take(
+          `${select} IN (SELECT value FROM json_each(?))`,
+          JSON.stringify(ids.slice(start, start + IDS_IN_ONE_READ)),
+        );
     return found;
   };
 
@@ -205,6 +217,12 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
     });
   };
 
+  const establish: GuestReadStore['establish'] = (collection, document) => {
+    const text = JSON.stringify(document.body);
+    if (writer(collection)(document, text)) return true;
+    return prepared(`SELECT body FROM ${tableOf(collection)} WHERE id = ?`).get(document.id)?.body === text;
+  };
+
   const drop = async (collection: string): Promise<void> => {
     const table = tableOf(collection);
     statements.clear();
@@ -217,5 +235,5 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
     await closeFile();
   };
 
-  return Object.freeze({ ensure, get, find, write, drop, close });
+  return Object.freeze({ ensure, get, find, write, establish, drop, close });
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DependentAppend } from '../../src/application/dependent-append.ts';
 import { type CommandContext, createExecutor } from '../../src/application/execute.ts';
 import type { Decider } from '../../src/domain/decider.ts';
 import type { AnyEvent } from '../../src/domain/event.ts';
@@ -18,9 +19,10 @@ export const context = (commandId: string = randomUUID()): CommandContext => ({
 /** An executor as one process has it: with a codec and a cache of its own. */
 const executorOf =
   <State, Command, Event extends AnyEvent>(decider: Decider<State, Command, Event>) =>
-  (eventStore: EventStore, cacheSize = 10) =>
+  (eventStore: EventStore, cacheSize = 10, appendOn?: DependentAppend) =>
     createExecutor({
       eventStore,
+      appendOn,
       decider,
       cacheSize,
       codec: createCodec({ newId: () => randomUUID() }),

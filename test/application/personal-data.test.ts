@@ -14,7 +14,7 @@ describe('the personal data vault', () => {
   let store: ReadStore;
   let vault: Awaited<ReturnType<typeof createPersonalDataVault>>;
   const sealed = async (...asked: Parameters<typeof vault.seal>): Promise<Sealed> =>
-    (await vault.seal(...asked)) ?? expect.fail();
+    (await vault.seal(...asked)).sealed ?? expect.fail();
   const subjects = async (...people: readonly Parameters<typeof of>[0][]) =>
     Promise.all(people.map(async (one, index) => (await sealed(of(one), `o${index}`)).subject));
   const keys = async () => (await store.find(CUSTOMER_KEYS.name, { limit: 100 })).map(({ id }) => id);
@@ -42,7 +42,7 @@ describe('the personal data vault', () => {
   });
 
   it('seals nothing where there is nothing', async () => {
-    expect(await vault.seal({}, 'o1')).toBeNull();
+    expect(await vault.seal({}, 'o1')).toEqual({ sealed: null, documents: [] });
     expect(await keys()).toEqual([]);
   });
 
@@ -65,7 +65,7 @@ describe('the personal data vault', () => {
     const others = await Promise.all([1, 2].map(() => createPersonalDataVault(store)));
     const boxes = await Promise.all([vault, ...others, vault].map((one, index) => one.seal(ada, `o${index}`)));
     expect(await keys()).toHaveLength(1);
-    for (const box of boxes) expect(box === null ? null : await vault.unseal(box)).toEqual(ada);
+    for (const { sealed: box } of boxes) expect(box === null ? null : await vault.unseal(box)).toEqual(ada);
   });
 
   it('makes the keys of all customers that wait in one write', async () => {
@@ -96,8 +96,33 @@ describe('the personal data vault', () => {
     const refused = [failing.seal(ada, 'o1'), failing.seal(of({ email: 'bob@example.org' }), 'o2')];
     for (const one of refused) await expect(one).rejects.toThrow(ReadStoreUnavailable);
     isAway = false;
-    const box = await failing.seal(ada, 'o1');
+    const { sealed: box } = await failing.seal(ada, 'o1');
     expect(box === null ? null : await vault.unseal(box)).toEqual(ada);
+  });
+
+  it('hands a new key over to be written with its box, until it has been', async () => {
+    const along = await createPersonalDataVault(store, { keysGoAlong: true });
+    const [first, second] = [await along.seal(ada, 'o1'), await along.seal(ada, 'o2')];
+    expect(first.documents).toMatchObject([{ collection: CUSTOMER_KEYS.name, id: first.sealed?.subject }]);
+    expect(second.documents).toEqual(first.documents);
+    expect(await keys()).toEqual([]);
+    await store.write(CUSTOMER_KEYS.name, first.documents);
+    along.written(first);
+    const third = await along.seal(ada, 'o3');
+    expect(third.documents).toEqual([]);
+    for (const { sealed: box } of [first, second, third]) expect(box && (await vault.unseal(box))).toEqual(ada);
+  });
+
+  it('looks for the key again when the one that it made may not have been written', async () => {
+    const along = await createPersonalDataVault(store, { keysGoAlong: true });
+    const lost = await along.seal(ada, 'o1');
+    const box = await sealed(ada, 'o2');
+    along.forget(lost);
+    const again = await along.seal(ada, 'o1');
+    expect(again.documents).toEqual([]);
+    expect(again.sealed && (await vault.unseal(again.sealed))).toEqual(ada);
+    expect(again.sealed?.subject).toBe(box.subject);
+    await expect(vault.unseal(lost.sealed ?? expect.fail())).rejects.toThrow();
   });
 
   it('gives nothing back once the key is erased', async () => {

@@ -48,7 +48,7 @@ describe('running the fulfilment process', () => {
       vault,
       readModels: { find, get: async () => new Map(), position: async () => null, reached },
       codec: { decode: decodeJson, encode: () => [] },
-      process: { advance, reconcile, retryBackorder, isAtRest, firstSourcing: () => null },
+      process: { advance, reconcile, retryBackorder, isAtRest, firstSourcing: () => null, goAhead: () => null },
       isAvailable: () => available > 0,
       skusAt: () => ['teapot'],
       now: () => new Date(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createAvailabilityIndex } from '../../src/application/availability.ts';
+import type { DependentAppend } from '../../src/application/dependent-append.ts';
 import { createDirectory } from '../../src/application/directory.ts';
 import { createExecutor, type Executor } from '../../src/application/execute.ts';
 import { createFulfilmentProcess, type ProcessDependencies } from '../../src/application/fulfilment-process.ts';
@@ -25,15 +26,19 @@ export type Failure = { readonly nth: number; readonly when: 'before' | 'after' 
 
 const NOW = '2026-03-02T09:00:00.000Z';
 
-const common = (eventStore: EventStore) => ({
+const common = (eventStore: EventStore, appendOn?: DependentAppend) => ({
   eventStore,
+  appendOn,
   codec: createCodec({ newId: randomUUID }),
   now: () => NOW,
   cacheSize: 100,
 });
 
-/** The fulfilment process on a log in memory. Sourcing knows the stock as it is, unless told otherwise. */
-export const createProcessBench = (eventStore = createMemoryEventStore()) => {
+/**
+ * The fulfilment process on a log in memory. Sourcing knows the stock as it is, unless told otherwise. With `appendOn` the
+ * process does not wait for one commit before it hands over what follows.
+ */
+export const createProcessBench = (eventStore = createMemoryEventStore(), appendOn?: DependentAppend) => {
   const issued: string[] = [];
   let failure: Failure | null = null;
   const users = {
@@ -77,8 +82,8 @@ export const createProcessBench = (eventStore = createMemoryEventStore()) => {
       applied = all.length;
     };
     const process = createFulfilmentProcess({
-      orders: watched(createExecutor({ ...common(eventStore), decider: orderDecider })),
-      locations: watched(createExecutor({ ...common(eventStore), decider: stockLocationDecider })),
+      orders: watched(createExecutor({ ...common(eventStore, appendOn), decider: orderDecider })),
+      locations: watched(createExecutor({ ...common(eventStore, appendOn), decider: stockLocationDecider })),
       source: createSourcingDesk({ availability, directory: createDirectory(), now: () => new Date(NOW) }).sourceOrder,
       newId: randomUUID,
       ...overrides,
