@@ -38,15 +38,42 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
   const past = createStockPast();
   let newest: Position | null = null;
   let sorted: readonly NetworkLocation[] | null = null;
+  /** Where each location stands in that order; and by SKU, once asked for, what it could promise of it in that order. */
+  let places: ReadonlyMap<string, number> = new Map();
+  const rows = new Map<string, Quantity[]>();
 
   const inOrder = (): readonly NetworkLocation[] => {
-    sorted ??= [...locations.values()].toSorted(comparePriority);
+    if (sorted !== null) return sorted;
+    sorted = [...locations.values()].toSorted(comparePriority);
+    places = new Map(sorted.map(({ locationId }, place) => [locationId, place]));
+    rows.clear();
     return sorted;
   };
 
   const put = (location: NetworkLocation): void => {
     locations.set(location.locationId, location);
     sorted = null;
+  };
+
+  /** For the asker to keep: ours goes on changing. */
+  const rowOf = (sku: string): Quantity[] => {
+    const ordered = inOrder();
+    const known = rows.get(sku);
+    if (known !== undefined) return known.slice();
+    const held = stocks.get(sku);
+    const row = ordered.map(({ locationId }) => {
+      const stock = held?.get(locationId);
+      return stock === undefined ? 0 : availableToPromise(stock);
+    });
+    if (held !== undefined) rows.set(sku, row);
+    return row.slice();
+  };
+
+  const setStock = (locationId: string, sku: string, change: Partial<Stock>): void => {
+    const stock = Object.assign(stockOf(locationId, sku), change);
+    const place = places.get(locationId);
+    const row = rows.get(sku);
+    if (row !== undefined && place !== undefined) row[place] = availableToPromise(stock);
   };
 
   const stockOf = (locationId: string, sku: string): { -readonly [Field in keyof Stock]: Quantity } => {
@@ -96,8 +123,7 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
       case 'LocationResumed':
         return list(event.data.locationId, { suspended: false });
       case 'SafetyStockSet':
-        stockOf(event.data.locationId, event.data.sku).safetyStock = event.data.quantity;
-        return;
+        return setStock(event.data.locationId, event.data.sku, { safetyStock: event.data.quantity });
       case 'StockReceived':
       case 'StockAdjusted':
       case 'StockCounted':
@@ -106,7 +132,7 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
       case 'StockIssued':
       case 'ItemShortPicked':
         for (const { sku, onHand, reserved } of event.data.lines) {
-          Object.assign(stockOf(event.data.locationId, sku), { onHand, reserved });
+          setStock(event.data.locationId, sku, { onHand, reserved });
         }
         if ('load' in event.data && event.data.load !== undefined) restoreLoad(event.data.locationId, event.data.load);
         return past.apply(event);
@@ -119,7 +145,7 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
     apply,
     restoreLocation: put,
     restoreStock: (locationId, sku, { onHand, reserved, safetyStock }) =>
-      void Object.assign(stockOf(locationId, sku), { onHand, reserved, safetyStock }),
+      setStock(locationId, sku, { onHand, reserved, safetyStock }),
     restoreLoad,
     restorePast: past.restore,
     knows: (locationId) => locations.has(locationId),
@@ -128,13 +154,7 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
       logPosition: newest,
       locations: inOrder(),
       ...(asked === undefined ? {} : pastOf(skus, asked)),
-      available: skus.map((sku) => {
-        const held = stocks.get(sku);
-        return inOrder().map(({ locationId }) => {
-          const stock = held?.get(locationId);
-          return stock === undefined ? 0 : availableToPromise(stock);
-        });
-      }),
+      available: skus.map(rowOf),
     }),
     isAvailable: (sku) => [...(stocks.get(sku)?.values() ?? [])].some((stock) => availableToPromise(stock) > 0),
     skusAt: (locationId) =>

@@ -51,6 +51,31 @@ describe('the availability index', () => {
     expect([index.skusAt('leeds'), index.skusAt('york')]).toEqual([['teapot', 'kettle'], []]);
   });
 
+  it('goes on to tell what is so after each event, and leaves what it told before as it was', () => {
+    const index = indexOf(registered('leeds'), registered('york'), received('leeds', 'teapot', 10));
+    const asked = [index.network(['teapot', 'mug'])];
+    const next = (...happenings: readonly Happening[]) => {
+      for (const event of asRecorded(happenings)) index.apply(event);
+      asked.push(index.network(['teapot', 'mug']));
+    };
+    next(reserved('leeds', 'teapot', 10, 3), received('york', 'mug', 2));
+    next(safety('leeds', 'teapot', 1), registered('bath', 1), received('bath', 'mug', 5));
+    expect(asked.map(({ available }) => available)).toEqual([
+      [
+        [10, 0],
+        [0, 0],
+      ],
+      [
+        [7, 0],
+        [0, 2],
+      ],
+      [
+        [0, 6, 0],
+        [5, 0, 2],
+      ],
+    ]);
+  });
+
   it('lists locations by priority, then by id, whenever they came', () => {
     const index = indexOf(registered('b'), registered('c', 2), registered('a'));
     expect(index.network([]).locations.map(({ locationId }) => locationId)).toEqual(['c', 'a', 'b']);
