@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { sourcingAnswer } from '../../src/api/answers.ts';
+import { dryRunAnswer } from '../../src/api/dry-run.ts';
 import { policyAnswer, policyBookAnswer, policyJudgement, policyList } from '../../src/api/policy-answers.ts';
 import { builtInPolicy, policyHash } from '../../src/domain/sourcing/policy.ts';
 import type { Client } from '../support/api-client.ts';
 import { eventually, place, setUp } from '../support/api-examples.ts';
 import { examplePolicy } from '../support/policies.ts';
+import { guideExamples } from '../support/policy-guide.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
 const path = '/v1/sourcing/policies';
@@ -189,6 +191,14 @@ describe('sourcing policies', () => {
     const refused = await operator.post(`${path}/roll-back`, { reason: 'Late' }, { 'if-match': etag });
     expect(refused.status).toBe(412);
     expect((await list()).inForce.version).toBe(version);
+  });
+
+  it('are tried by a dry run as the guide shows it, which changes nothing', async () => {
+    const [[, body]] = guideExamples('dry-run') as [[number, object]];
+    const before = await list();
+    const tried = (await operator.post('/v1/sourcing/dry-run', body)).as(dryRunAnswer);
+    expect(tried.plan.map(({ locationId }) => locationId)).toEqual(['york-shop']);
+    expect(await list()).toEqual(before);
   });
 
   it('are listed page by page, newest first', async () => {
