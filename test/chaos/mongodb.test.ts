@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { allProjections } from '../../src/projections/all.ts';
@@ -45,6 +46,12 @@ const askEverything = async (store: ReadStore): Promise<readonly PromiseSettledR
 
 const failuresOf = (results: readonly PromiseSettledResult<unknown>[]): readonly unknown[] =>
   results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+
+/** Whatever the other side does meanwhile is heard of at once. */
+const busyFor = (ms: number): void => {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+};
 
 const expectUnavailable = (failures: readonly unknown[]): void => {
   for (const failure of failures) expect(failure).toBeInstanceOf(ReadStoreUnavailable);
@@ -174,6 +181,34 @@ describe.skipIf(mongoServerMissing !== null)(
         ]);
         await others.close();
       }));
+
+    // A driver may forget for ever to look for its server then (ADR 14): one client in five did, and more.
+    it('is found again by every client whose connections all broke at the same moment', async () => {
+      const proxy = await startTcpProxy(server);
+      const stores = Array.from({ length: 12 }, (_, index) => {
+        const url = `mongodb://127.0.0.1:${proxy.port}/broken-${index}?serverSelectionTimeoutMS=1000&connectTimeoutMS=1500`;
+        return createMongoReadStore({ url });
+      });
+      const ending = new AbortController();
+      const asking = stores.map(async (store) => {
+        while (!ending.signal.aborted) await store.get('asked', ['a']).catch(() => setTimeout(20));
+      });
+      // Only then does the driver look for its server at once.
+      await setTimeout(1_500);
+      const refused = proxy.behave({ kind: 'refuses' });
+      busyFor(30);
+      await refused;
+      await setTimeout(300);
+      await proxy.behave({ kind: 'passes' });
+      ending.abort();
+      await Promise.all(asking);
+      const found = stores.map((store) =>
+        vi.waitFor(() => store.get('asked', ['a']), { timeout: RECOVERED_WITHIN_MS }).then(() => 'found'),
+      );
+      expect(await Promise.allSettled(found)).toEqual(stores.map(() => ({ status: 'fulfilled', value: 'found' })));
+      await Promise.all(stores.map((store) => store.close()));
+      await proxy.stop();
+    });
 
     it.concurrent('says that it is unavailable while nobody was ever there, and works once somebody is', async () =>
       onTrial(async ({ proxy, store }) => {
