@@ -163,6 +163,10 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning: 'The reservation was issued or released before and cannot be made again.',
     next: READ_ORDER,
   },
+  'simulation-unknown': {
+    meaning: 'There is no simulation with this id.',
+    next: 'List the simulations to see their ids.',
+  },
   'stage-out-of-order': {
     meaning: 'The fulfilment is at another stage: pick, pack, dispatch and deliver follow each other.',
     next: 'Read the order for the stage it is at, and take the next one.',

@@ -43,6 +43,7 @@ const unknownThings: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>([
   'policy-draft-unknown',
   'policy-unknown',
   'rate-card-unknown',
+  'simulation-unknown',
 ]);
 
 const unprocessable: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>(['instant-passed', 'policy-invalid']);

@@ -23,6 +23,7 @@ export const domainErrorCodes = [
   'rate-card-unknown',
   'reference-reused',
   'reservation-closed',
+  'simulation-unknown',
   'stage-out-of-order',
   'stock-below-reserved',
   'stock-below-zero',

@@ -5,6 +5,7 @@ import type { OrderEvent } from './order/order.ts';
 import type { PolicyBookEvent } from './policy-book/policy-book.ts';
 import type { PolicyDraftEvent } from './policy-draft.ts';
 import type { RateCardEvent } from './rate-card.ts';
+import type { SimulationEvent } from './simulation.ts';
 import type { StockLocationEvent } from './stock-location/stock-location.ts';
 import type { Instant, Position } from './values.ts';
 
@@ -30,7 +31,8 @@ export type AnyEvent =
   | ItemEvent
   | RateCardEvent
   | PolicyBookEvent
-  | PolicyDraftEvent;
+  | PolicyDraftEvent
+  | SimulationEvent;
 
 /** An event as it stands in the log, decoded and of the newest schema version. */
 export type DomainEvent = AnyEvent & {

@@ -67,6 +67,7 @@ const change = {
 const load = strict({ day: text, fulfilments: count }).exactOptional();
 const reservationChange = strict(change);
 
+const ofSimulation = { simulationId: text };
 const ofOrder = { orderId: text };
 const ofFulfilment = { ...ofOrder, fulfilmentId: text, locationId: text };
 const reasoned = strict({ ...ofOrder, reason: text });
@@ -199,6 +200,16 @@ export const storedFormats: StoredFormats = {
   PolicyPublished: first(strict({ version: count, hash: text, policy: policyFormat })),
   PolicyActivated: first(strict({ version: count, from: text, share: integer })),
   PolicyRolledBack: first(strict({ version: count, from: text, reason: text })),
+  SimulationRequested: first(
+    strict({
+      ...ofSimulation,
+      from: text,
+      to: text,
+      variants: z.array(strict({ name: text, version: integer, hash: text, policy: policyFormat })),
+    }),
+  ),
+  SimulationCompleted: first(strict({ ...ofSimulation, digest: text })),
+  SimulationFailed: first(strict({ ...ofSimulation, reason: text })),
 };
 
 export const metadataSchema = strict({

@@ -11,6 +11,7 @@ import { parkedOrders } from './parked-orders.ts';
 import { policyDrafts } from './policy-drafts.ts';
 import { anyProjection } from './projection.ts';
 import { rateCards } from './rate-cards.ts';
+import { simulations } from './simulations.ts';
 import { stockLedger } from './stock-ledger.ts';
 
 /** Every stored read model. */
@@ -28,4 +29,5 @@ export const allProjections = [
   anyProjection(items),
   anyProjection(rateCards),
   anyProjection(policyDrafts),
+  anyProjection(simulations),
 ];
