@@ -1,7 +1,7 @@
 import { ApiProblem } from './problem.ts';
 
 /** Nobody waits longer for an answer to a command, whatever became of the stores. */
-export const COMMAND_DEADLINE_MS = 5_000;
+export const COMMAND_DEADLINE_MS = 10_000;
 /** A query may wait for a read model first. */
 const QUERY_DEADLINE_MS = 12_000;
 

@@ -51,7 +51,7 @@ export const proveNodes = (name: string, createStores: () => Promise<SharedStore
 
     describe('with five hundred orders at once for a hundred units', () => {
       let log: FoldedLog;
-      let answered: number[];
+      let answered: string[];
 
       beforeAll(async () => {
         await start();
@@ -61,15 +61,17 @@ export const proveNodes = (name: string, createStores: () => Promise<SharedStore
         const placing = Array.from({ length: ORDERS }, (_, number) =>
           cluster.send('POST', '/v1/orders', orderFor(number, [{ sku: 'mug', quantity: 1 }])),
         );
-        answered = (await Promise.all(placing)).map(({ status }) => status);
+        answered = (await Promise.all(placing)).map(({ status, body }) =>
+          status < 300 ? 'placed' : String(body.code),
+        );
         const eventStore = await stores.openLog();
         log = await quiescent(eventStore);
         await eventStore.close();
-      }, 60_000);
+      }, 120_000);
       afterAll(stop);
 
       it('answers every one of them', () => {
-        expect(new Set(answered)).toEqual(new Set([201]));
+        expect(new Set(answered)).toEqual(new Set(['placed']));
       });
 
       it('allocates a hundred, never more, and lets all others wait', () => {
@@ -141,7 +143,7 @@ export const proveNodes = (name: string, createStores: () => Promise<SharedStore
         problems = (await verifyLog(eventStore)).problems;
         await eventStore.close();
         listed = await everyOrderListed();
-      }, 90_000);
+      }, 150_000);
       afterAll(stop);
 
       it('loses no acknowledged order, and places none twice', () => {
@@ -164,8 +166,8 @@ export const proveNodes = (name: string, createStores: () => Promise<SharedStore
         expect(listed).toBe(log.orders.size);
       });
 
-      it('answers no request with a server error', () => {
-        expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+      it('fails at no request', () => {
+        expect([...statuses.keys()].filter((status) => status >= 300)).toEqual([]);
       });
     });
   });

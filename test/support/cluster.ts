@@ -9,6 +9,8 @@ export type ClusterNode = {
   readonly process: () => ServiceProcess;
   /** Ends the process at once and starts it again; resolves when it is ready. */
   readonly crash: () => Promise<void>;
+  /** Stops the process in order and starts it again; answers what it ended with. */
+  readonly restart: () => Promise<number | null>;
 };
 
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
@@ -17,7 +19,10 @@ export type Answer = { readonly status: number; readonly body: Readonly<Record<s
 export type Cluster = {
   readonly nodes: readonly ClusterNode[];
   readonly apis: readonly ClusterNode[];
-  /** Sends to the API nodes in turn, to the next one where one does not answer, until one does. */
+  /**
+   * Sends to the API nodes in turn, as a client does that follows our advice: to the next one where one does not answer, or
+   * answers 503, until one says what became of it.
+   */
   readonly send: (method: string, path: string, body?: unknown) => Promise<Answer>;
   readonly stop: () => Promise<void>;
 };
@@ -50,7 +55,7 @@ export const startCluster = async (options: {
       turn += 1;
       const { url } = apis[turn % apis.length] ?? { url: '' };
       const answer = await call(url, method, path, body).catch(() => null);
-      if (answer !== null) return answer;
+      if (answer !== null && answer.status !== 503) return answer;
       await setTimeout(20);
     }
   };
@@ -64,19 +69,23 @@ const startNode = async (
   environment: Readonly<Record<string, string>>,
 ): Promise<ClusterNode> => {
   let current = await startProcess(dataDir, port, environment);
-  let restarted: Promise<void> = Promise.resolve();
-  const restart = async (): Promise<void> => {
-    await current.kill();
-    current = await startProcess(dataDir, port, environment);
+  let restarted: Promise<unknown> = Promise.resolve();
+  /** One after the other: a process that is still starting is not left behind. */
+  const inTurn = <Outcome>(end: () => Promise<Outcome>): Promise<Outcome> => {
+    const turn = restarted.then(async () => {
+      const outcome = await end();
+      current = await startProcess(dataDir, port, environment);
+      return outcome;
+    });
+    restarted = turn;
+    return turn;
   };
   return {
     name,
     url: current.url,
     process: () => current,
-    crash: () => {
-      restarted = restarted.then(restart);
-      return restarted;
-    },
+    crash: () => inTurn(() => current.kill()),
+    restart: () => inTurn(() => current.terminate()),
   };
 };
 
