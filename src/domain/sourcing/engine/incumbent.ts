@@ -1,5 +1,6 @@
 import type { Shipment } from '../problem.ts';
 import type { Assignment } from './assignment.ts';
+import { polish } from './polish.ts';
 
 /** The best plan found so far. Locations and lines are numbered as in the problem; units are pieces. */
 export type Incumbent = { cost: number; shipments: readonly Shipment[] };
@@ -29,7 +30,12 @@ const isPreferred = (shipments: readonly Shipment[], others: readonly Shipment[]
   return differing >= 0 && (mine[differing] ?? 0) < (theirs[differing] ?? 0);
 };
 
-export const improveWith = (incumbent: Incumbent, assignment: Assignment, cost: number): void => {
+/** Plans this near to the best are worth polishing, where sharing the demand is hard. */
+const NEAR = 1.03;
+
+export const improveWith = (incumbent: Incumbent, assignment: Assignment, assigned: number): void => {
+  const isNear = assignment.instance.hardLeaves && assigned < NEAR * incumbent.cost;
+  const cost = isNear ? polish(assignment) : assigned;
   if (cost > incumbent.cost) return;
   const shipments = shipmentsOf(assignment);
   if (cost === incumbent.cost && !isPreferred(shipments, incumbent.shipments)) return;
