@@ -3,7 +3,7 @@ import { toDocument } from './mongodb-document.ts';
 import type { MongoDocument } from './mongodb-query.ts';
 import { ReadStoreUnavailable, type Write } from './read-store.ts';
 
-const WRITES_AT_ONCE = 500;
+const WRITES_AT_ONCE = 250;
 /** How often a write may meet older ones that others write at the same moment. Each time one of them got ahead for good. */
 const ROUNDS = 20;
 const DUPLICATE_KEY = 11000;
