@@ -14,6 +14,7 @@ import { prepareDataDir } from './data-dir.ts';
 import { closeServer, listen, portOf, urlOf } from './http-server.ts';
 import { startParts } from './node-parts.ts';
 import { askForRetry } from './projections/retry-requests.ts';
+import { simulateInThread } from './simulation-thread.ts';
 import { createSourcingThread } from './sourcing-thread.ts';
 import { openServingStores } from './stores.ts';
 import { createMetrics } from './telemetry.ts';
@@ -54,6 +55,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     const dependencies = {
       ...watch.stores,
       dryRun: thread.dryRun,
+      simulate: simulateInThread(config),
       now: () => new Date(),
       newId: () => randomUUIDv7(),
       onConflict: () => metrics.versionConflicts.inc(),
@@ -64,6 +66,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
       await assertNotAhead(created);
       return created;
     });
+    closing.push(service.simulations.stop);
     if (admin !== null) knowAdministrator(service, admin);
     const parts = startParts({ config, service, watch, metrics, logger, onError, signal: background.signal });
     closing.push(parts.stopped);

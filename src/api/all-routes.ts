@@ -15,6 +15,7 @@ import { policyDrafts } from './policy-drafts.ts';
 import { postPromise } from './promises.ts';
 import { rateCards } from './rate-cards.ts';
 import type { Route } from './route.ts';
+import { simulations } from './simulations.ts';
 import { stock } from './stock.ts';
 import { stockLocations } from './stock-locations.ts';
 import { waiting } from './waiting.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   locationLoads,
   ...waiting,
   postDryRun,
+  ...simulations,
   ...policies,
   ...policyActivation,
   ...policyDrafts,

@@ -132,10 +132,13 @@ const callOf = (
   };
 };
 
-const send = (response: Response, { status, body, headers = {} }: Reply): void => {
+const send = (response: Response, { status, body, html, headers = {} }: Reply): void => {
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (body === undefined) response.end();
+  if (html !== undefined) {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(html);
+  } else if (body === undefined) response.end();
   else {
     response.setHeader('Content-Type', status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8');
     response.end(JSON.stringify(body));

@@ -51,6 +51,14 @@ export const requestExamples: Readonly<Record<string, unknown>> = {
       ],
     },
   },
+  'post /v1/simulations': {
+    from: '2026-11-01T00:00:00Z',
+    to: '2026-12-01T00:00:00Z',
+    variants: [
+      { name: 'as published', policy: 0 },
+      { name: 'near first', policy: examplePolicy },
+    ],
+  },
   'post /v1/orders/{orderId}/sourcing/replay': { attempt: 1 },
   'post /v1/orders/{orderId}/cancel': { reason: 'Ordered by mistake', lines: [{ lineId: '1', quantity: 1 }] },
   'post /v1/orders/{orderId}/hold': { reason: 'Payment under review' },

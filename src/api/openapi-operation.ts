@@ -91,12 +91,12 @@ const requestBodyOf = (route: Route, body: z.ZodType, schemas: SchemaWriter): Op
 
 const responsesOf = (route: Route, routes: readonly Route[], schemas: SchemaWriter): Operation => ({
   ...Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, schema }]) => [
+    Object.entries(route.answers).map(([status, { description, schema, contentType = 'application/json' }]) => [
       status,
       {
         description,
         headers: headersOf(route, routes, schema),
-        ...(schema === null ? {} : { content: { 'application/json': { schema: schemas.write(schema, 'output') } } }),
+        ...(schema === null ? {} : { content: { [contentType]: { schema: schemas.write(schema, 'output') } } }),
       },
     ]),
   ),

@@ -10,6 +10,8 @@ import type { OwnWrites } from './own-writes.ts';
 export type Reply = {
   readonly status: number;
   readonly body?: unknown;
+  /** In place of `body`: a page to look at. */
+  readonly html?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -31,6 +33,14 @@ export type Call<Params, Query, Body> = {
 
 export type AnyCall = Call<unknown, unknown, unknown>;
 
+/** `schema: null`: without a body. */
+export type RouteAnswer = {
+  readonly description: string;
+  readonly schema: z.ZodType | null;
+  /** Absent: JSON. */
+  readonly contentType?: 'text/html';
+};
+
 export type Route = {
   readonly method: 'get' | 'put' | 'post' | 'delete';
   /** OpenAPI path: `/v1/orders/{orderId}`. */
@@ -46,8 +56,8 @@ export type Route = {
   /** Bytes; absent: what any body may have. */
   readonly bodyLimit?: number;
   readonly requestHeaders?: Readonly<Record<string, string>>;
-  /** Answers by status; null: without a body. Problems are the same everywhere and not listed. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType | null }>>;
+  /** Answers by status. Problems are the same everywhere and not listed. */
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly handle: (call: Call<unknown, unknown, unknown>) => Promise<Reply>;
 };
 

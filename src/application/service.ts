@@ -12,6 +12,7 @@ import {
   policyDraftDecider,
 } from '../domain/policy-draft.ts';
 import { type KnownRateCard, type RateCardCommand, type RateCardEvent, rateCardDecider } from '../domain/rate-card.ts';
+import { simulationDecider } from '../domain/simulation.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
@@ -31,6 +32,9 @@ import { type DryRun, type DryRunResult, decideDryRun } from './dry-run.ts';
 import { createExecutor, type Executor } from './execute.ts';
 import { createFulfilmentProcess, type FulfilmentProcess } from './fulfilment-process.ts';
 import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, type PersonalDataVault, SECRETS } from './personal-data.ts';
+import { createSimulationDesk, SIMULATION_RESULTS, type SimulationDesk } from './simulation/desk.ts';
+import { type RunSimulation, simulateHere } from './simulation/run.ts';
+import { SIMULATION_STATES } from './simulation/running-simulations.ts';
 import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
 import { createSourcingDesk, type SourcingDesk } from './sourcing.ts';
 
@@ -45,12 +49,14 @@ export type ServiceDependencies = {
   readonly newId: () => string;
   /** Where it may take long without keeping anybody waiting. Absent: in the thread that asks. */
   readonly dryRun?: (job: DryRun) => Promise<DryRunResult>;
+  /** Likewise. */
+  readonly simulate?: RunSimulation;
   readonly onConflict: () => void;
   readonly onError: (error: unknown) => void;
 };
 
 /** Everything commands and queries work with, wired together and doing nothing by itself. */
-export type Service = Omit<ServiceDependencies, 'dryRun'> & {
+export type Service = Omit<ServiceDependencies, 'dryRun' | 'simulate'> & {
   readonly codec: Codec;
   readonly orders: Executor<Order, OrderCommand, OrderEvent>;
   readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
@@ -64,6 +70,7 @@ export type Service = Omit<ServiceDependencies, 'dryRun'> & {
   readonly directory: Directory;
   readonly sourcing: SourcingDesk;
   readonly dryRun: (job: DryRun) => Promise<DryRunResult>;
+  readonly simulations: SimulationDesk;
   readonly process: FulfilmentProcess;
   readonly personalData: PersonalDataVault;
   readonly readModels: ReadModels;
@@ -74,6 +81,7 @@ export type Service = Omit<ServiceDependencies, 'dryRun'> & {
 const CACHED_ORDERS = 1_500;
 const CACHED_LOCATIONS = 2_000;
 const CACHED_CONFIGURATION = 1_000;
+const CACHED_SIMULATIONS = 20;
 const EVENTS_PER_SNAPSHOT = 2_000;
 
 export const createService = async (dependencies: ServiceDependencies): Promise<Service> => {
@@ -81,6 +89,8 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
   await vault.ensure(CUSTOMER_KEYS);
   await vault.ensure(SECRETS);
   await vault.ensure(SNAPSHOTS);
+  await vault.ensure(SIMULATION_RESULTS);
+  await vault.ensure(SIMULATION_STATES);
   const codec = createCodec({ newId });
   const common = { eventStore, appendOn, codec, now: () => dependencies.now().toISOString(), onConflict };
   const snapshots = createSnapshots<StockLocation>({
@@ -119,6 +129,11 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     directory,
     sourcing,
     dryRun: dependencies.dryRun ?? (async (job) => decideDryRun(job)),
+    simulations: createSimulationDesk({
+      ...dependencies,
+      simulations: createExecutor({ ...common, decider: simulationDecider, cacheSize: CACHED_SIMULATIONS }),
+      run: dependencies.simulate ?? simulateHere({ eventStore, codec }),
+    }),
     process,
     personalData: await createPersonalDataVault(vault, { keysGoAlong: appendOn !== undefined }),
     readModels: createReadModels({ readStore }),

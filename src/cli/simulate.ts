@@ -90,7 +90,7 @@ const table = (result: SimulationResult): string => {
   const rows = [
     ['', 'as it was', ...result.variants.map(({ name }) => name)],
     ...comparison(result).map(({ label, values }) => [label, ...values.map(({ text }) => text)]),
-    ['orders that changed', '', ...result.variants.map(({ changed }) => `${changed.length}`)],
+    ['orders that changed', '', ...result.variants.map(({ ordersChanged }) => ordersChanged.toLocaleString('en-GB'))],
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** Text that is HTML already. */
 export type Markup = { readonly markup: string };
 
@@ -53,7 +55,13 @@ pre { overflow-x: auto; padding: 1rem; border: 1px solid var(--line); border-rad
 summary { cursor: pointer; padding: .3rem 0; }
 `;
 
+/** Nothing may be loaded or run, and only this very style applies: also where the page was saved as a file. */
+const PAGE_ITSELF = `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; base-uri 'none'; form-action 'none'`;
+
+/** For the header of a page: a page cannot forbid by itself to be framed. */
+export const PAGE_POLICY = `${PAGE_ITSELF}; frame-ancestors 'none'`;
+
 /** A whole document without anything to load. */
 export const page = (title: string, body: Markup): string =>
-  `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n` +
+  `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="${PAGE_ITSELF}">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n` +
   `<title>${escaped(title).markup}</title>\n<style>${style}</style>\n</head>\n<body>${body.markup}</body>\n</html>\n`;

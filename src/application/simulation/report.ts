@@ -1,7 +1,7 @@
 import { barChart } from './charts.ts';
 import { type Compared, comparison } from './comparison.ts';
 import { escaped, html, type Markup, page } from './html.ts';
-import type { ChangedOrder } from './kpis.ts';
+import { byDifference, costChange, waitingChange } from './largest-changes.ts';
 import type { SimulationResult, Variant, VariantResult } from './simulation.ts';
 
 const MOST_CHANGED = 500;
@@ -41,7 +41,7 @@ const day = (instant: string): string => instant.slice(0, 'YYYY-MM-DD'.length);
 
 const since = (from: string): string => (Date.parse(from) === 0 ? 'from the first' : day(from));
 
-const headline = ({ name, kpis, changed }: VariantResult, { baseline }: SimulationResult): Markup => {
+const headline = ({ name, kpis, ordersChanged }: VariantResult, { baseline }: SimulationResult): Markup => {
   const saved = baseline.cost - kpis.cost;
   const percent = baseline.cost === 0 ? 0 : (100 * saved) / baseline.cost;
   const cost =
@@ -52,7 +52,7 @@ const headline = ({ name, kpis, changed }: VariantResult, { baseline }: Simulati
   const units =
     filled === 0 ? 'filled as many units' : `filled ${Math.abs(filled)} units ${filled > 0 ? 'more' : 'fewer'}`;
   return html`<p class="headline">
-    <strong>${name}</strong> ${cost}, ${units}, and changed ${changed.length.toLocaleString('en-GB')} of ${baseline.orders.toLocaleString('en-GB')} orders.
+    <strong>${name}</strong> ${cost}, ${units}, and changed ${ordersChanged.toLocaleString('en-GB')} of ${baseline.orders.toLocaleString('en-GB')} orders.
   </p>`;
 };
 
@@ -115,9 +115,8 @@ const locations = ({ baseline, variants }: SimulationResult, names: readonly str
   `;
 };
 
-const changedOrders = ({ name, changed }: VariantResult): Markup => {
-  const sorted = changed.toSorted((a, b) => Math.abs(costChange(b)) - Math.abs(costChange(a)));
-  const shown = sorted.slice(0, MOST_CHANGED);
+const changedOrders = ({ name, changed, ordersChanged }: VariantResult): Markup => {
+  const shown = changed.toSorted(byDifference).slice(0, MOST_CHANGED);
   if (shown.length === 0) return html`<h2>Orders that ${name} changed</h2><p>None.</p>`;
   return html`
     <h2>Orders that ${name} changed</h2>
@@ -135,13 +134,11 @@ const changedOrders = ({ name, changed }: VariantResult): Markup => {
         )}
       </tbody>
     </table>
-    ${changed.length > shown.length ? html`<p>The ${shown.length} with the largest difference in cost of ${changed.length}.</p>` : ''}
+    ${ordersChanged > shown.length ? html`<p>The ${shown.length} of ${ordersChanged.toLocaleString('en-GB')} with the largest difference in cost.</p>` : ''}
   `;
 };
 
 const places = (ids: readonly string[]): string => (ids.length === 0 ? 'nowhere' : ids.join(', '));
-const costChange = ({ before, after }: ChangedOrder): number => after.cost - before.cost;
-const waitingChange = ({ before, after }: ChangedOrder): number => after.unitsWaiting - before.unitsWaiting;
 const tone = (change: number): string => (change === 0 ? '' : change < 0 ? 'better' : 'worse');
 const signed = (value: number, digits: number): string =>
   value === 0 ? '0' : `${value > 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}`;

@@ -23,6 +23,8 @@ export type VariantResult = {
   readonly name: string;
   readonly policy: { readonly version: number; readonly hash: string };
   readonly kpis: Kpis;
+  readonly ordersChanged: number;
+  /** All of them as they are simulated; of a result that is kept, perhaps only those that differ most. */
   readonly changed: readonly ChangedOrder[];
 };
 
@@ -130,10 +132,12 @@ export const simulate = (variants: readonly Variant[], { from, to }: Period): Si
       baseline: kpisOf(before, realStockOuts),
       variants: lanes.map(({ name, policy: { version, hash }, lane }): VariantResult => {
         const after: readonly Outcome[] = lane.outcomes();
+        const changed = changedOrders(before, after);
         return {
           ...{ name, policy: { version, hash } },
           kpis: kpisOf(after, lane.stockOuts()),
-          changed: changedOrders(before, after),
+          ordersChanged: changed.length,
+          changed,
         };
       }),
     };
