@@ -1,9 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
 import { type AppendResult, type NewEvent, StoreUnavailable, VersionConflict } from './event-store.ts';
 import type { Connection, Node } from './eventstoredb-connection.ts';
-import { AppendTooLarge, concernsNode, isNotLeader, isRefusal, isTooLarge, messageOf } from './eventstoredb-failure.ts';
+import {
+  AppendTooLarge,
+  concernsNode,
+  isNotHandled,
+  isRefusal,
+  isTooLarge,
+  messageOf,
+} from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';
 import {
   positionOf,
@@ -24,6 +32,8 @@ export type AppenderOptions = {
   readonly reader: Reader;
   readonly timeoutMs: number;
 };
+
+const RETRY_PAUSE_MS = 50;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -117,16 +127,18 @@ export const createAppender = ({ connection, reader, timeoutMs }: AppenderOption
     requests: readonly AppendRequest[],
     deadline: number,
   ): Promise<AppendResult> => {
-    for (let isFirst = true; ; isFirst = false) {
-      if (performance.now() >= deadline) throw new StoreUnavailable(`${stream}: its turn did not come`, 'none');
-      const node = await connection.node(deadline - performance.now());
+    const left = (): number => deadline - performance.now();
+    for (;;) {
+      if (left() <= 0) throw new StoreUnavailable(`${stream}: its turn did not come in time`, 'none');
+      const node = await connection.node(left());
       let answer: AppendResp;
       try {
-        answer = await send(node, requests, Math.max(1, deadline - performance.now()));
+        answer = await send(node, requests, Math.max(1, left()));
       } catch (error) {
         if (concernsNode(error)) connection.drop(node, error);
-        if (isFirst && isNotLeader(error)) continue;
-        throw failureOf(stream, error);
+        if (!isNotHandled(error) || left() <= RETRY_PAUSE_MS) throw failureOf(stream, error);
+        await delay(RETRY_PAUSE_MS);
+        continue;
       }
       const conflict = answer.getWrongExpectedVersion();
       if (conflict !== undefined) throw new VersionConflict(stream, expectedVersion, versionIn(conflict));

@@ -53,7 +53,7 @@ const openNode = (target: Target, endpoint: EndPoint): OpenNode => {
     'grpc.keepalive_time_ms': target.keepAliveMs,
     'grpc.keepalive_timeout_ms': target.keepAliveTimeoutMs,
     'grpc.max_receive_message_length': LARGEST_MESSAGE,
-    // A pool shared by the process would hand a new connection the old one's failure and its pause of up to minutes.
+    // The pool that a process shares may hand a new channel the very connection that was just given up.
     'grpc.use_local_subchannel_pool': 1,
   });
   const metadata = (): Metadata => {

@@ -42,8 +42,10 @@ export const leaderIn = (error: unknown): EndPoint | undefined => {
   return address === undefined || !Number.isInteger(port) ? undefined : { address, port };
 };
 
-export const isNotLeader = (error: unknown): boolean =>
-  exceptionOf(error) === 'not-leader' || (isServiceError(error) && /no leader info/i.test(error.details));
+/** The node did not take up the question, because it does not lead, knows nobody who does, or is busy with itself. */
+export const isNotHandled = (error: unknown): boolean =>
+  exceptionOf(error) === 'not-leader' ||
+  (isServiceError(error) && /no leader info|server is (?:not ready|too busy)/i.test(error.details));
 
 const isCode = (error: unknown, ...codes: readonly status[]): boolean =>
   isServiceError(error) && codes.includes(error.code);
@@ -52,14 +54,14 @@ const isCode = (error: unknown, ...codes: readonly status[]): boolean =>
 export const concernsNode = (error: unknown): boolean =>
   error instanceof Silence ||
   error instanceof NodeGone ||
-  isNotLeader(error) ||
+  isNotHandled(error) ||
   isCode(error, status.UNAVAILABLE, status.CANCELLED, status.DEADLINE_EXCEEDED, status.INTERNAL);
 
 export const isTooLarge = (error: unknown): boolean => exceptionOf(error)?.startsWith('maximum-append-') === true;
 
 /** The server understood and declined: nothing was written, and there is no doubt about it. */
 export const isRefusal = (error: unknown): boolean =>
-  isNotLeader(error) ||
+  isNotHandled(error) ||
   isTooLarge(error) ||
   exceptionOf(error) === 'stream-deleted' ||
   isCode(error, status.PERMISSION_DENIED, status.UNAUTHENTICATED, status.INVALID_ARGUMENT, status.UNIMPLEMENTED);

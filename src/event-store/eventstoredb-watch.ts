@@ -28,6 +28,8 @@ export type WatchOptions = {
 
 /** Signals that come meanwhile are answered by one look. */
 const BETWEEN_LOOKS_MS = 10;
+/** Less than other reads are given: two silences on end are to be noticed within seconds. */
+const PATIENCE_MS = 2_000;
 /** A signal is at most so much later than what it is for. */
 const GRACE_MS = 200;
 
@@ -91,7 +93,8 @@ export const startWatch = (node: Node, tail: Tail, options: WatchOptions): Watch
     const heard = signals;
     if (heard === 0) return finish(new Silence(silenceMs));
     const end = tail.end();
-    await look();
+    const timer = setTimeout(() => finish(new Silence(PATIENCE_MS)), PATIENCE_MS);
+    await look().finally(() => clearTimeout(timer));
     if (isOver || tail.end() === end) return;
     onSeen(watch);
     await delay(GRACE_MS);

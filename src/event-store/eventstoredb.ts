@@ -15,7 +15,7 @@ export type EventStoreDbOptions = {
   /** So long a read may be silent. */
   readonly readTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
-  /** After so long a silence the log's end is looked at without being told to. */
+  /** When the log was quiet for so long, it is asked for news without a signal. */
   readonly silenceMs?: number;
   /** Hears of what subscriptions met and mended. */
   readonly onError?: (error: unknown) => void;
@@ -23,7 +23,7 @@ export type EventStoreDbOptions = {
 
 /** The event log in EventStoreDB: one connection, made when it is first needed. */
 export const createEventStoreDbEventStore = (options: EventStoreDbOptions): EventStore => {
-  const { appendTimeoutMs = 3_000, readTimeoutMs = 3_000, connectTimeoutMs = 2_000, silenceMs = 2_000 } = options;
+  const { appendTimeoutMs = 3_000, readTimeoutMs = 3_000, connectTimeoutMs = 2_000, silenceMs = 1_000 } = options;
   const { onError = () => undefined } = options;
   const closer = new AbortController();
   const closing = closer.signal;

@@ -57,6 +57,21 @@ describe('an append to EventStoreDB in trouble', () => {
     await expect(store.append('order-1', 1, given)).rejects.toThrow(VersionConflict);
   });
 
+  it('finds out where it was written when the server does not say', async () => {
+    const given = events('order-1', 0, 2);
+    const first = await store.append('order-1', 0, given);
+    peer.faults.hidePositions(true);
+    expect(await store.append('order-1', 0, given)).toEqual(first);
+  });
+
+  it('waits until the server is ready, as after its start or an election', async () => {
+    peer.faults.refuse(true);
+    const appended = within(SETTLED_MS, 'the append', store.append('order-1', 0, events('order-1', 0, 1)));
+    await delay(1_000);
+    peer.faults.refuse(false);
+    expect(await appended).toMatchObject({ version: 1 });
+  });
+
   it('has certainly not been written when nobody listens', async () => {
     await peer.stop();
     const refused = within(SETTLED_MS, 'the append', store.append('order-1', 0, events('order-1', 0, 1)));

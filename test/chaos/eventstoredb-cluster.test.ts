@@ -51,6 +51,17 @@ describe('a cluster of EventStoreDB', () => {
     expect([0, 1, 2].map(appendsAt)).toEqual([2, 1, 0]);
   });
 
+  it('whose leader falls silent is followed at the new one within 5 s, by who only reads', async () => {
+    const follower = follow(store, stop.signal);
+    await follower.hasCaughtUp();
+    leader = 1;
+    peers[0]?.faults.stall(true);
+    const aside = world.open(peers[1]?.url ?? '');
+    await aside.append('order-1', 0, events('order-1', 0, 3));
+    await within(RESUMED_MS, 'events of the new leader', follower.hasSeen(3));
+    peers[0]?.faults.stall(false);
+  });
+
   it('whose leader dies is written to and followed again within 5 s, and nothing is lost or told twice', async () => {
     const follower = follow(store, stop.signal);
     let version = 0;

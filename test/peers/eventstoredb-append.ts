@@ -1,28 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WrongExpectedVersion as BatchConflict } from '@eventstore/db-client/generated/shared_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import statuses from '@eventstore/db-client/generated/status_pb.js';
-import type {
-  AppendReq,
-  AppendResp,
-  BatchAppendReq,
-  BatchAppendResp,
-} from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, AppendResp, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
-import { type handleBidiStreamingCall, type handleClientStreamingCall, status } from '@grpc/grpc-js';
-import anyType from 'google-protobuf/google/protobuf/any_pb.js';
-import emptyType from 'google-protobuf/google/protobuf/empty_pb.js';
+import { type handleClientStreamingCall, status } from '@grpc/grpc-js';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { Faults } from './eventstoredb-faults.ts';
 import { type Expected, type Proposed, sizeOnDisk, type Written, write } from './eventstoredb-log.ts';
 import { refusal } from './eventstoredb-refusal.ts';
 
-const MOST_BYTES = 1_024 * 1_024;
+export const MOST_BYTES = 1_024 * 1_024;
 
-const ALREADY_EXISTS = 6;
-const INVALID_ARGUMENT = 3;
-
-const toProposed = (message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage): Proposed => {
+export const toProposed = (message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage): Proposed => {
   const metadata = message.getMetadataMap();
   const type = metadata.get('type');
   const contentType = metadata.get('content-type');
@@ -40,7 +28,7 @@ const toProposed = (message: AppendReq.ProposedMessage | BatchAppendReq.Proposed
   };
 };
 
-const nameIn = (options: AppendReq.Options | BatchAppendReq.Options | undefined): string =>
+export const nameIn = (options: AppendReq.Options | BatchAppendReq.Options | undefined): string =>
   Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
 
 const expectedIn = (options: AppendReq.Options): Expected => {
@@ -49,13 +37,7 @@ const expectedIn = (options: AppendReq.Options): Expected => {
   return options.hasStreamExists() ? 'stream-exists' : Number(options.getRevision());
 };
 
-const expectedInBatch = (options: BatchAppendReq.Options): Expected => {
-  if (options.hasNoStream()) return 'no-stream';
-  if (options.hasAny()) return 'any';
-  return options.hasStreamExists() ? 'stream-exists' : Number(options.getStreamPosition());
-};
-
-const isTooLarge = (proposed: readonly Proposed[]): boolean =>
+export const isTooLarge = (proposed: readonly Proposed[]): boolean =>
   proposed.reduce((sum, event) => sum + sizeOnDisk(event), 0) > MOST_BYTES;
 
 const tooLarge = () =>
@@ -139,95 +121,11 @@ export const handleAppend = (
       const key = `${expected} ${stream} ${proposed.map(({ id }) => id).join()}`;
       const written = await replicated(key, () => write(store(), stream, expected, proposed));
       await faults.afterCommit();
-      callback(null, appendAnswer(expected, written));
+      const answer = appendAnswer(expected, written);
+      if (faults.hidesPositions()) answer.getSuccess()?.setNoPosition(new shared.Empty());
+      callback(null, answer);
     } catch (error) {
       callback(error instanceof Error ? error : new Error(String(error)));
     }
   };
 };
-
-const batchConflict = (expected: Expected, current: number | null): BatchConflict => {
-  const conflict = new shared.WrongExpectedVersion();
-  const empty = new emptyType.Empty();
-  if (expected === 'any') conflict.setExpectedAny(empty);
-  else if (expected === 'stream-exists') conflict.setExpectedStreamExists(empty);
-  else if (expected === 'no-stream') conflict.setExpectedNoStream(empty);
-  else conflict.setExpectedStreamPosition(String(expected));
-  if (current === null) conflict.setCurrentNoStream(empty);
-  else conflict.setCurrentStreamRevision(String(current));
-  return conflict;
-};
-
-const failureAnswer = (code: number, message: string, details: Uint8Array, type: string) => {
-  const packed = new anyType.Any();
-  packed.pack(details, `event_store.client.${type}`);
-  const failure = new statuses.Status();
-  failure.setCode(code);
-  failure.setMessage(message);
-  failure.setDetails(packed);
-  return failure;
-};
-
-const batchAnswer = (expected: Expected, written: Written | 'too-large'): BatchAppendResp => {
-  const answer = new messages.BatchAppendResp();
-  if (written === 'too-large') {
-    const limit = new shared.MaximumAppendSizeExceeded();
-    limit.setMaxappendsize(MOST_BYTES);
-    const type = 'MaximumAppendSizeExceeded';
-    answer.setError(failureAnswer(INVALID_ARGUMENT, type, limit.serializeBinary(), type));
-  } else if (written.kind === 'wrong-expected-version') {
-    const type = 'WrongExpectedVersion';
-    const details = batchConflict(expected, written.current).serializeBinary();
-    answer.setError(failureAnswer(ALREADY_EXISTS, type, details, type));
-  } else {
-    const position = new shared.AllStreamPosition();
-    position.setCommitPosition(written.position);
-    position.setPreparePosition(written.position);
-    const success = new messages.BatchAppendResp.Success();
-    success.setCurrentRevision(String(written.revision));
-    success.setPosition(position);
-    answer.setSuccess(success);
-  }
-  return answer;
-};
-
-/** The shared call: appends are told apart by a correlation id, and may come in parts. */
-export const handleBatchAppend =
-  (store: () => EventStore, faults: Faults): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> =>
-  async (call) => {
-    type Pending = { readonly options: BatchAppendReq.Options; readonly proposed: Proposed[] };
-    const pending = new Map<string, Pending>();
-
-    const finish = async (request: BatchAppendReq, { options, proposed }: Pending): Promise<void> => {
-      const expected = expectedInBatch(options);
-      const written = isTooLarge(proposed)
-        ? ('too-large' as const)
-        : await write(store(), nameIn(options), expected, proposed);
-      await faults.afterCommit();
-      const answer = batchAnswer(expected, written);
-      answer.setCorrelationId(request.getCorrelationId());
-      answer.setStreamIdentifier(options.getStreamIdentifier());
-      call.write(answer);
-    };
-
-    try {
-      await faults.before(call);
-      const underWay: Promise<void>[] = [];
-      for await (const received of call) {
-        const request: BatchAppendReq = received;
-        const key = request.getCorrelationId()?.getString() ?? '';
-        const options = request.getOptions();
-        if (options !== undefined) pending.set(key, { options, proposed: [] });
-        const append = pending.get(key);
-        if (append === undefined) continue;
-        append.proposed.push(...request.getProposedMessagesList().map(toProposed));
-        if (!request.getIsFinal()) continue;
-        pending.delete(key);
-        underWay.push(finish(request, append));
-      }
-      await Promise.all(underWay);
-      call.end();
-    } catch (error) {
-      call.emit('error', error);
-    }
-  };

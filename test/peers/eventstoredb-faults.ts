@@ -19,6 +19,8 @@ export type Faults = {
   readonly slowDown: (milliseconds: number) => void;
   /** The next so many appends are committed, and not answered: by silence, or by the end of the call. */
   readonly dropAcks: (count: number, how: 'silence' | End) => void;
+  /** Appends are answered without saying where, as the server may do with repetitions. */
+  readonly hidePositions: (on: boolean) => void;
   /** Ends all open subscriptions. */
   readonly endSubscriptions: (how: End) => void;
   /** Ends each read after so many answers. */
@@ -28,13 +30,14 @@ export type Faults = {
   readonly before: (call: IncomingCall) => Promise<void>;
   readonly afterCommit: () => Promise<void>;
   readonly isMute: () => boolean;
+  readonly hidesPositions: () => boolean;
   readonly cut: () => { readonly after: number; readonly how: End };
   readonly onEndSubscriptions: (end: (how: End) => void) => () => void;
 };
 
 export const endError = (how: Exclude<End, 'ok'>): ServerErrorResponse => {
   if (how === 'cancelled') return refusal(status.CANCELLED, 'the node is shutting down');
-  if (how === 'unavailable') return refusal(status.UNAVAILABLE, 'Server Is Not Ready');
+  if (how === 'unavailable') return refusal(status.UNAVAILABLE, 'Connection dropped');
   return refusal(status.INTERNAL, 'Received RST_STREAM with code 2');
 };
 
@@ -44,6 +47,7 @@ export const createFaults = (): Faults => {
   let refuses = false;
   let stalls = false;
   let isDeaf = false;
+  let hidesPositions = false;
   let slowness = 0;
   let dropped: { count: number; readonly how: 'silence' | End } = { count: 0, how: 'silence' };
   let cut: { readonly after: number; readonly how: End } = { after: Number.POSITIVE_INFINITY, how: 'ok' };
@@ -66,6 +70,9 @@ export const createFaults = (): Faults => {
     dropAcks: (count, how) => {
       dropped = { count, how };
     },
+    hidePositions: (on) => {
+      hidesPositions = on;
+    },
     endSubscriptions: (how) => {
       for (const end of [...subscriptions]) end(how);
     },
@@ -74,7 +81,7 @@ export const createFaults = (): Faults => {
     },
     before: async () => {
       if (stalls) await never();
-      if (refuses) throw endError('unavailable');
+      if (refuses) throw refusal(status.UNAVAILABLE, 'Server Is Not Ready');
       if (slowness > 0) await delay(slowness);
     },
     afterCommit: async () => {
@@ -86,6 +93,7 @@ export const createFaults = (): Faults => {
       else throw endError(how === 'ok' ? 'internal' : how);
     },
     isMute: () => stalls || isDeaf,
+    hidesPositions: () => hidesPositions,
     cut: () => cut,
     onEndSubscriptions: (end) => {
       subscriptions.add(end);

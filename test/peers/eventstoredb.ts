@@ -9,7 +9,8 @@ import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { StoreUnavailable } from '../../src/event-store/event-store.ts';
 import { createSqliteEventStore, type SqliteEventStore } from '../../src/event-store/sqlite.ts';
-import { handleAppend, handleBatchAppend } from './eventstoredb-append.ts';
+import { handleAppend } from './eventstoredb-append.ts';
+import { handleBatchAppend } from './eventstoredb-batch-append.ts';
 import { createFaults, type Faults, type IncomingCall } from './eventstoredb-faults.ts';
 import { handleRead } from './eventstoredb-read.ts';
 import { refusal } from './eventstoredb-refusal.ts';
@@ -127,8 +128,6 @@ export const createEventStoreDbPeer = async (options: PeerOptions): Promise<Peer
       read: handleRead(store, gated),
       append: handleAppend(store, gated),
       batchAppend: handleBatchAppend(store, gated),
-      delete: unary(() => null),
-      tombstone: unary(() => null),
     });
     started.addService(grpcGossip.GossipService, { read: unary(() => clusterInfo(members())) });
     started.addService(grpcFeatures.ServerFeaturesService, { getSupportedMethods: unary(supportedMethods) });
