@@ -3,6 +3,7 @@ import { stockLocationStream } from '../src/domain/stock-location/stock-location
 import { createCodec } from '../src/event-store/codec.ts';
 import { createSqliteEventStore } from '../src/event-store/sqlite.ts';
 import { benchColdLocation } from './cold-location.ts';
+import { benchDecisions } from './decisions.ts';
 import { benchEventLog } from './event-log.ts';
 import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
 import { benchRebuild } from './rebuild.ts';
@@ -65,12 +66,15 @@ const sourcing = async (): Promise<void> => {
   process.stdout.write(`\nSaved against simple rules on this generator: ${JSON.stringify(savings)}\n`);
 };
 
+const decisions = async (): Promise<void> => printFigures('Decisions at 50 locations', await benchDecisions());
+
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   'event-log': eventLog,
   placing,
   hot,
   'cold-location': coldLocation,
   endurance,
+  decisions,
   sourcing,
 };
 
