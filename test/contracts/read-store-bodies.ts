@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadStore } from '../../src/projections/read-store.ts';
-import { type OpenReadStore, parcel, parcels, position } from './read-store-examples.ts';
+import { gone, type OpenReadStore, parcel, parcels, position } from './read-store-examples.ts';
 
 const nested = (levels: number): object => (levels === 0 ? {} : { inner: nested(levels - 1) });
 
@@ -32,13 +32,21 @@ export const bodiesContract = (name: string, open: () => Promise<OpenReadStore>)
     let opened: OpenReadStore;
     let store: ReadStore;
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       opened = await open();
       store = opened.store;
       await store.ensure(parcels);
     });
 
-    afterEach(() => opened.remove());
+    afterEach(async () => {
+      const all = await store.find(parcels.name, { limit: 1_000 });
+      await store.write(
+        parcels.name,
+        all.map(({ id }) => gone(id, 2)),
+      );
+    });
+
+    afterAll(() => opened.remove());
 
     const comesBack = async (body: Readonly<Record<string, unknown>>, id: string): Promise<void> => {
       const text = JSON.stringify(body);
