@@ -5,12 +5,13 @@ import { DomainError } from '../domain/error.ts';
 import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import { orderAnswer, orderStatuses } from '../domain/order/status.ts';
 import { liveFulfilments } from '../domain/order/units.ts';
+import { StoreUnavailable } from '../event-store/event-store.ts';
 import { type OrderDocument, orderOf } from '../projections/orders.ts';
 import { orderAnswer as orderSchema, pageOf, recipientAnswer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { ApiProblem } from './problem.ts';
-import { listPage } from './reading.ts';
+import { awaitPosition, listPage, type Reading } from './reading.ts';
 import { type Call, type Reply, route } from './route.ts';
 import { id, newOrder, page } from './schemas.ts';
 
@@ -32,6 +33,22 @@ export const visibleOrder = async (
   const { state, version, position } = await service.orders.load(orderStream(orderId));
   if (state.status === 'unplaced' || position === null || !maySee(caller, state)) throw new ApiProblem('not-found');
   return { order: state, version, position };
+};
+
+/** The order as it stands; while the log is away, as the read model has it: its version and position say how far that goes. */
+const orderToRead = async (call: Reading, orderId: string): ReturnType<typeof visibleOrder> => {
+  try {
+    return await visibleOrder(call, orderId);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    await awaitPosition('orders', call);
+    const stored = (await call.service.readModels.get('orders', [orderId])).get(orderId);
+    if (stored === undefined) throw error;
+    const document = stored.body as OrderDocument;
+    const order = orderOf(document);
+    if (!maySee(call.caller, order)) throw new ApiProblem('not-found');
+    return { order, version: document.version, position: stored.position };
+  }
 };
 
 /** An order as every answer shows it, with its ETag. */
@@ -79,8 +96,8 @@ export const getOrder = route({
   tag: 'Orders',
   summary: 'Read an order as it stands now',
   description:
-    'It is read from the event log itself, so it is never behind: `minPosition` is accepted, as everywhere, and there is ' +
-    'nothing to wait for.',
+    'It is read from the event log itself, so it is never behind, and `minPosition` has nothing to wait for. Only while the ' +
+    'log does not answer, it is as the read model has it.',
   roles: ['admin', 'operator', 'channel', 'locationStaff', 'auditor', 'reporting'],
   params: orderParams,
   query: z.strictObject({ minPosition: page.minPosition }),
@@ -89,7 +106,7 @@ export const getOrder = route({
     304: { description: 'Not changed.', schema: null },
   },
   handle: async (call) => {
-    const { order, version, position } = await visibleOrder(call, call.params.orderId);
+    const { order, version, position } = await orderToRead(call, call.params.orderId);
     if (isKnown(call.header('if-none-match'), version)) return { status: 304, headers: { ETag: etagOf(version) } };
     return orderReply(200, order, version, position);
   },

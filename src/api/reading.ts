@@ -6,7 +6,7 @@ import type { Call, Reply } from './route.ts';
 const MIN_POSITION_WAIT_MS = 5_000;
 const OWN_WRITES_WAIT_MS = 1_000;
 
-type Reading = Call<unknown, { readonly minPosition?: Position }, unknown>;
+export type Reading = Call<unknown, { readonly minPosition?: Position }, unknown>;
 
 /**
  * Waits until the read model holds what the caller wrote itself (for a moment) and `minPosition` (or answers 503).

@@ -102,17 +102,21 @@ const createLease = (options: LeaseOptions & { readonly durationMs: number }) =>
   /** Waits for the lease; null when the signal aborts first. */
   const take = async (): Promise<Held | null> => {
     let waitingFor = { revision: -1, since: 0 };
+    let isFailing = false;
     for (let isReady = false; !signal.aborted; ) {
       try {
         if (!isReady) await store.ensure(LEASES);
         isReady = true;
         const seen = await read();
+        isFailing = false;
         if (waitingFor.revision !== seen.revision) waitingFor = { revision: seen.revision, since: performance.now() };
         const hasRunOut = performance.now() - waitingFor.since >= durationMs;
         const held = { revision: seen.revision + 1, until: performance.now() + durationMs };
         if ((isFree(seen) || hasRunOut) && (await write(held.revision, mine))) return held;
       } catch (error) {
-        onError(error);
+        // Said once, not each time that it is still so.
+        if (!isFailing) onError(error);
+        isFailing = true;
       }
       await pause(durationMs / LOOKS_PER_DURATION, signal);
     }

@@ -1,6 +1,6 @@
 import type { Position } from '../domain/values.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { ReadStore } from '../projections/read-store.ts';
+import { type ReadStore, ReadStoreUnavailable, type Stored } from '../projections/read-store.ts';
 
 type Folded<State> = {
   readonly state: State;
@@ -39,8 +39,18 @@ export const createSnapshots = <State>(dependencies: {
   const { store, eventStore, format, every } = dependencies;
   const newest = new Map<string, number>();
 
+  /** While the store is away, the log alone tells the state: only later. */
+  const kept = async (stream: string): Promise<Stored | undefined> => {
+    try {
+      return (await store.get(SNAPSHOTS.name, [stream])).get(stream);
+    } catch (error) {
+      if (error instanceof ReadStoreUnavailable) return undefined;
+      throw error;
+    }
+  };
+
   const read = async (stream: string): Promise<Folded<State> | null> => {
-    const stored = (await store.get(SNAPSHOTS.name, [stream])).get(stream);
+    const stored = await kept(stream);
     if (stored === undefined || stored.body.format !== format) return null;
     const { version, hash, state } = stored.body as { version: number; hash: string; state: string };
     for await (const event of eventStore.readStream(stream, { from: version - 1, limit: 1 })) {

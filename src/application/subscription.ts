@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import type { EventBatch, EventStore } from '../event-store/event-store.ts';
 
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Follows the log until the signal aborts: whatever ends the subscription or fails in `handle`, it starts again after

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 const FIRST_MS = 50;
-const LONGEST_MS = 5_000;
+const LONGEST_MS = 2_000;
 
 /** How long to wait before trying again: grows with every failure in a row, and is jittered. */
 export const pauseAfter = (failures: number, random: () => number): number =>

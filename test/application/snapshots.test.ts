@@ -113,6 +113,12 @@ describe('snapshots', () => {
     expect(await readBy(start(2))).toMatchObject({ version: 3, read: 3 });
   });
 
+  it('are done without while they cannot be read', async () => {
+    await perform(start(4), [define, ...receipts(0, 4)]);
+    const get = () => Promise.reject(new ReadStoreUnavailable('the line is cut'));
+    expect(await readBy(start(4, { store: { ...documents, get } }))).toMatchObject({ version: 5, read: 5 });
+  });
+
   it('with what came after them make the same state as all events', async () => {
     const few = fc.integer({ min: 1, max: 3 });
     const command: fc.Arbitrary<StockLocationCommand> = fc.oneof(

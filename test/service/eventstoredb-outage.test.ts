@@ -7,7 +7,7 @@ import { COMMAND_DEADLINE_MS } from '../../src/api/deadline.ts';
 import { createEventStoreDbPeer } from '../peers/eventstoredb.ts';
 import { type Behaviour, startTcpProxy, type TcpProxy } from '../peers/tcp-proxy.ts';
 import type { Answer } from '../support/api-client.ts';
-import { orderRequest, place, setUp } from '../support/api-examples.ts';
+import { eventually, orderRequest, place, setUp } from '../support/api-examples.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
 const OUTAGE_MS = 4_000;
@@ -27,6 +27,7 @@ describe('a node that loses its EventStoreDB', () => {
   let peer: Awaited<ReturnType<typeof createEventStoreDbPeer>>;
   let proxy: TcpProxy;
   let running: RunningService;
+  let before: string;
   let number = 0;
 
   beforeAll(async () => {
@@ -35,7 +36,11 @@ describe('a node that loses its EventStoreDB', () => {
     const eventStoreUrl = `esdb://127.0.0.1:${proxy.port}?tls=false`;
     running = await startService(join(folder, 'data'), { eventStoreUrl });
     await setUp(running.admin, { leeds: 1_000 });
-    await place(running.admin, 'before');
+    before = (await place(running.admin, 'before')).orderId;
+    await eventually(
+      () => running.admin.get('/v1/orders'),
+      ({ text }) => text.includes(before),
+    );
   }, 60_000);
 
   afterAll(async () => {
@@ -64,7 +69,8 @@ describe('a node that loses its EventStoreDB', () => {
     };
     const asking = async () => {
       const answers = [];
-      for (; performance.now() < end; await setTimeout(200)) answers.push(await running.admin.get('/v1/inventory'));
+      for (; performance.now() < end; await setTimeout(200))
+        answers.push(await running.admin.get('/v1/inventory'), await running.admin.get(`/v1/orders/${before}`));
       return answers;
     };
     const under = Promise.all([commanding(), commanding(), asking()]);
