@@ -6,7 +6,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Metadata } from '@grpc/grpc-js';
 import { StoreUnavailable } from './event-store.ts';
-import { leaderIn, messageOf, provesServer } from './eventstoredb-failure.ts';
+import { leaderIn, messageOf, provesServer, Silence } from './eventstoredb-failure.ts';
 import type { Target } from './eventstoredb-url.ts';
 
 /** One server, reached over one HTTP/2 connection. */
@@ -131,20 +131,23 @@ export const createConnection = ({ target, connectTimeoutMs }: ConnectionOptions
 
   const isOutage = (): boolean => downSince !== null && performance.now() - downSince > OUTAGE_MS;
 
+  const unreachable = (cause: unknown): StoreUnavailable =>
+    new StoreUnavailable(`the event log cannot be reached: ${messageOf(cause)}`, 'none', { cause });
+
   const node = async (patienceMs: number): Promise<Node> => {
     const deadline = performance.now() + patienceMs;
+    let lastFailure: unknown = new Silence(patienceMs);
     for (;;) {
       if (closed) throw new StoreUnavailable('the event log is closed', 'none');
       if (live !== null) return live;
-      const tooLate = delay(Math.max(0, deadline - performance.now()), 'too late' as const, { ref: false });
+      const tooLate = delay(Math.max(0, deadline - performance.now()), null, { ref: false });
       try {
         const found = await Promise.race([attempt(), tooLate]);
-        if (found !== 'too late') return found;
-        throw new Error(`not connected within ${patienceMs} ms`);
-      } catch (cause) {
-        if (isOutage() || performance.now() + RETRY_PAUSE_MS >= deadline)
-          throw new StoreUnavailable(`the event log cannot be reached: ${messageOf(cause)}`, 'none', { cause });
+        if (found !== null) return found;
+      } catch (error) {
+        lastFailure = error;
       }
+      if (isOutage() || performance.now() + RETRY_PAUSE_MS >= deadline) throw unreachable(lastFailure);
       await delay(RETRY_PAUSE_MS);
     }
   };

@@ -17,11 +17,24 @@ export type Target = {
   readonly keepAliveTimeoutMs: number;
 };
 
+type Login = { readonly username: string; readonly password: string };
+
+const loginPattern = /^([^:]+:\/\/)([^:@/?]+):([^@/?]+)@/;
+
+/** The parser repeats the text in its warnings and errors, so it is not given the password. */
+const takeLogin = (url: string): { readonly login: Login | undefined; readonly rest: string } => {
+  const [, scheme, username, password] = loginPattern.exec(url) ?? [];
+  if (scheme === undefined || username === undefined || password === undefined) return { login: undefined, rest: url };
+  const login = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return { login, rest: url.replace(loginPattern, scheme) };
+};
+
 const parse = (url: string): ReturnType<typeof connectionStrings.parseConnectionString> => {
   try {
-    return connectionStrings.parseConnectionString(url);
+    const { login, rest } = takeLogin(url.trim());
+    const options = connectionStrings.parseConnectionString(rest);
+    return login === undefined ? options : { ...options, defaultCredentials: login };
   } catch {
-    // The parser's message repeats parts of the text, and a password may be among them.
     throw new TypeError('not a connection string: esdb://[user:password@]host:port[,host:port]?tls=true&tlsCAFile=…');
   }
 };
