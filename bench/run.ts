@@ -5,6 +5,7 @@ import { createSqliteEventStore } from '../src/event-store/sqlite.ts';
 import { benchColdLocation } from './cold-location.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchEventLog } from './event-log.ts';
+import { benchJoint } from './joint.ts';
 import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
 import { benchRebuild } from './rebuild.ts';
 import { printFigures } from './report.ts';
@@ -68,6 +69,11 @@ const sourcing = async (): Promise<void> => {
 
 const decisions = async (): Promise<void> => printFigures('Decisions at 50 locations', await benchDecisions());
 
+const joint = async (): Promise<void> => {
+  for (const supply of [0.8, 1.2, 2.5])
+    printFigures(`1,000 orders over 60 locations together, ${supply} units for each wanted`, benchJoint(supply));
+};
+
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   'event-log': eventLog,
   placing,
@@ -76,6 +82,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   endurance,
   decisions,
   sourcing,
+  joint,
 };
 
 const wanted = process.argv.slice(2);

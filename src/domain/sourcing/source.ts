@@ -53,18 +53,25 @@ export type SourcingDecision =
 /** The SKUs of a demand, in the order in which `Network.available` lists them. */
 export const wantedSkus = (demand: readonly LineUnits[]): string[] => mergeBySku(demand).map(({ sku }) => sku);
 
-/**
- * Decides which locations fulfil which units: the best plan by the policy's route for this order, proven or with its gap.
- * Same input, same decision, on every machine: locations are compared in order of priority and id, and the search is
- * bounded by counted work, not by time.
- */
-export const source = (request: SourcingRequest, network: Network, rules: SourcingRules): SourcingDecision => {
+/** An order with all that its decision rests on. Other facts in place of its own make the decision of another moment. */
+export type Prepared = Pick<SourcingRequest, 'demand' | 'excluded'> & {
+  readonly outcome: 'prepared';
+  readonly facts: FenceFacts;
+  readonly occasion: Occasion;
+  readonly ruledOut: SourcingRecord['ruledOut'];
+  readonly logPosition: SourcingRecord['logPosition'];
+};
+
+type Parked = Extract<SourcingDecision, { outcome: 'parked' }>;
+
+/** Looks up what the rules ask about the order and the locations; some orders cannot be sourced at all. */
+export const prepare = (request: SourcingRequest, network: Network, rules: SourcingRules): Prepared | Parked => {
   const { destination, order, excluded } = request;
   if (placeOf(destination) === null && request.despiteUnknownDestination !== true) {
     const reason = `No coordinates are known for ${destination.country}.`;
     return { outcome: 'parked', queue: 'unknown-destination', reason };
   }
-  const { version, hash, policy } = rules.policy;
+  const { version, policy } = rules.policy;
   const demand = describe(request.demand, rules);
   const now = Date.parse(request.now);
   const occasion = { order, destination, demand, now };
@@ -73,26 +80,31 @@ export const source = (request: SourcingRequest, network: Network, rules: Sourci
     return { outcome: 'parked', queue: 'no-route', reason: `No route of policy version ${version} fits this order.` };
   }
   const promised = promisedDay({ at: request.now, order }, first.route);
-  const assessed = assess({ now, demand, destination, excluded, promisedDay: promised }, network, rules);
-  const facts: FenceFacts = { at: request.now, order, demand, candidates: assessed.candidates };
+  const { candidates, ruledOut } = assess(
+    { now, demand, destination, excluded, promisedDay: promised },
+    network,
+    rules,
+  );
+  const facts: FenceFacts = { at: request.now, order, demand, candidates };
+  const { logPosition } = network;
+  return { outcome: 'prepared', demand: request.demand, excluded, facts, occasion, ruledOut, logPosition };
+};
+
+/** The decision for a prepared order: its plan, and all that it rests on. */
+export const decide = (prepared: Prepared, rules: Pick<SourcingRules, 'policy' | 'maxWork'>): SourcingDecision => {
+  const { facts, occasion, demand, excluded, ruledOut, logPosition } = prepared;
+  const { version, hash, policy } = rules.policy;
   try {
-    const { passes, last } = runRoutes(policy.routes, facts, occasion, rules.maxWork);
-    const record: SourcingRecord = {
-      policy: { version, hash },
-      logPosition: network.logPosition,
-      at: request.now,
-      order,
-      demand,
-      excluded,
-      ...assessed,
-      passes,
-    };
-    const fulfilments = fulfilmentsOf(record, policy, request.demand);
+    const { passes, last } = runRoutes(policy.routes, facts, occasion, rules);
+    const { at, order, demand: wanted, candidates } = facts;
+    const seen = { at, order, demand: wanted, excluded, candidates, ruledOut };
+    const record: SourcingRecord = { policy: { version, hash }, logPosition, ...seen, passes };
+    const fulfilments = fulfilmentsOf(record, policy, demand);
     const otherwise = last.otherwise?.do === 'nextRoute' ? undefined : last.otherwise;
     return {
       outcome: 'planned',
       fulfilments,
-      unfilled: unfilledOf(request.demand, fulfilments),
+      unfilled: unfilledOf(demand, fulfilments),
       otherwise: otherwise ?? { do: 'backorder' },
       record,
     };
@@ -102,12 +114,28 @@ export const source = (request: SourcingRequest, network: Network, rules: Sourci
   }
 };
 
+/**
+ * Decides which locations fulfil which units: the best plan by the policy's route for this order, proven or with its gap.
+ * Same input, same decision, on every machine: locations are compared in order of priority and id, and the search is
+ * bounded by counted work, not by time.
+ */
+export const source = (request: SourcingRequest, network: Network, rules: SourcingRules): SourcingDecision => {
+  const prepared = prepare(request, network, rules);
+  return prepared.outcome === 'parked' ? prepared : decide(prepared, rules);
+};
+
+export type RunOptions = {
+  readonly maxWork?: number;
+  /** False: nobody will ask what the second best plan was. */
+  readonly seekRunnerUp?: boolean;
+};
+
 /** The passes over the routes that fit, each for what those before left over, and the last route tried. */
 export const runRoutes = (
   routes: readonly Route[],
   facts: FenceFacts,
   occasion: Occasion,
-  maxWork?: number,
+  { maxWork, seekRunnerUp = true }: RunOptions = {},
 ): { readonly passes: readonly SourcingPass[]; readonly last: Route } => {
   const passes: SourcingPass[] = [];
   let progress: Progress = { wanted: facts.demand.map(({ quantity }) => quantity), plan: [] };
@@ -124,7 +152,7 @@ export const runRoutes = (
       if (dropSoft && route.fences?.some(({ soft }) => soft === true) !== true) continue;
       const pass = runPass(route, facts, progress, {
         dropSoft,
-        seekRunnerUp: passes.length === 0,
+        seekRunnerUp: seekRunnerUp && passes.length === 0,
         ...(maxWork !== undefined && { maxWork }),
       });
       passes.push(pass);
