@@ -1,6 +1,6 @@
 import { assign } from './assignment.ts';
 import { type Budget, spendNode } from './budget.ts';
-import { type PricedColumns, tighten } from './column-prices.ts';
+import { tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { improveWith } from './incumbent.ts';
@@ -16,7 +16,6 @@ const TOLL_ITERATIONS = 15;
 const MOST_CELLS = 60_000;
 const MOST_CELLS_WIDE = 15_000;
 const MOST_STEPS = 1_000_000;
-const MANY_COLUMNS = 100;
 /** After that many columns were too many to combine, it is tried again only with so much fewer. */
 const HOPEFUL_SHARE = 0.7;
 const SMALL = 12;
@@ -36,17 +35,6 @@ const settle = (search: Search): void => {
   improveWith(search.incumbent, assignment, assign(assignment));
 };
 
-/** Combines the columns to the best plan within so many steps; true if it is surely the best. */
-const combineWithin = (search: Search, columns: PricedColumns, mostSteps: number): boolean => {
-  const { instance, incumbent, budget } = search;
-  const { best, complete, steps } = combine(instance, columns, limitOf(search), mostSteps / instance.lines);
-  budget.steps += COMBINING_STEPS * steps * instance.lines;
-  if (best === undefined || best.cost >= incumbent.cost) return complete;
-  incumbent.cost = best.cost;
-  incumbent.shipments = best.shipments;
-  return complete;
-};
-
 /** Finishes the subtree by listing every shipment that a better plan may use; false if there are too many. */
 const finish = (search: Search, mostCells: number): boolean => {
   const { relaxation, instance, incumbent, budget } = search;
@@ -54,19 +42,14 @@ const finish = (search: Search, mostCells: number): boolean => {
   const listing = columnsWithin(relaxation, limitOf(search), mostCells / instance.lines);
   budget.steps += LISTING_STEPS * listing.steps;
   if (listing.columns === undefined) return false;
-  let columns = tighten(relaxation, listing.columns, limitOf(search), budget);
+  const columns = tighten(relaxation, listing.columns, limitOf(search), budget);
   if (columns === undefined) return true;
-  if (columns.cost.length > MANY_COLUMNS) {
-    // A hasty look first: a better plan makes the gap smaller, and with it the list.
-    const before = incumbent.cost;
-    if (combineWithin(search, columns, 0)) return true;
-    if (incumbent.cost < before) columns = tighten(relaxation, columns, limitOf(search), budget);
-    if (columns === undefined) return true;
-  }
   if (columns.cost.length > HOPEFUL_SHARE * search.tooMany) return false;
-  if (combineWithin(search, columns, MOST_STEPS)) return true;
-  search.tooMany = columns.cost.length;
-  return false;
+  const { best, complete, steps } = combine(instance, columns, limitOf(search), MOST_STEPS / instance.lines);
+  budget.steps += COMBINING_STEPS * steps * instance.lines;
+  if (best !== undefined && best.cost < incumbent.cost) Object.assign(incumbent, best);
+  if (!complete) search.tooMany = columns.cost.length;
+  return complete;
 };
 
 /**

@@ -23,7 +23,7 @@ export type Combined = {
 };
 
 /** Past its steps the search goes on with so many of the most promising partial plans. */
-const BEAM = 40;
+const BEAM = 20;
 
 /**
  * Dynamic programming over quantity vectors, location by location: of two partial plans that ship the same, the one with less
@@ -82,11 +82,14 @@ export const combine = (instance: Instance, columns: PricedColumns, limit: numbe
     add((labels.slack[label] ?? 0) + slack, label, -1, labels.opened[label] ?? 0, closes);
   };
 
-  const ship = (label: number, { position, columns: candidates, closes }: Stage): void => {
+  const ship = (label: number, { position, fills, byKey, closes }: Stage): void => {
     const slack = labels.slack[label] ?? 0;
     const opened = (labels.opened[label] ?? 0) + (columns.open[position] === true ? 0 : 1);
     if (opened > most) return;
-    for (const k of candidates) {
+    let key = 0;
+    for (const { line, factor } of fills)
+      key += factor * ((demand[line] ?? 0) - (labels.pieces[label * lines + line] ?? 0));
+    for (const k of byKey.get(key) ?? []) {
       const together = slack + (columns.slack[k] ?? 0);
       if (together > gap) return;
       steps--;
@@ -103,15 +106,18 @@ export const combine = (instance: Instance, columns: PricedColumns, limit: numbe
   add(0, -1, -1, 0, neverOffered(instance, columns));
   let current = [...known.values()];
   let complete = true;
-  for (const stage of stagesOf(instance, columns)) {
-    if (current.length * (stage.columns.length + 1) > steps) complete = false;
-    if (!complete) {
+  for (const stage of stagesOf(instance, columns, gap)) {
+    // Where steps may run short, the most promising partial plans go first.
+    const columnCount = (columns.first[stage.position + 1] ?? 0) - (columns.first[stage.position] ?? 0);
+    if (current.length * (columnCount + 1) > steps)
       current.sort((a, b) => (labels.slack[a] ?? 0) - (labels.slack[b] ?? 0) || a - b);
-      current.length = Math.min(current.length, BEAM);
-    }
     known = new Map();
     const idleSlack = columns.idle[stage.position] ?? 0;
-    for (const label of current) {
+    for (const [rank, label] of current.entries()) {
+      if (steps < 0 && rank >= BEAM) {
+        complete = false;
+        break;
+      }
       if (idleSlack < Number.POSITIVE_INFINITY) idle(label, idleSlack, stage);
       ship(label, stage);
       steps--;

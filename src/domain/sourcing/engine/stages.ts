@@ -2,11 +2,14 @@ import type { PricedColumns } from './column-prices.ts';
 import type { Columns } from './columns.ts';
 import type { Instance } from './instance.ts';
 
-/** The order in which locations are taken up: position in `columns`, its columns by slack, and the lines that no later one offers. */
+/** The order in which locations are taken up: position in `columns`, and the lines that no later one offers. */
 export type Stage = {
   readonly position: number;
-  readonly columns: readonly number[];
   readonly closes: readonly number[];
+  /** Those of them that must be full then, each with its factor in the key. */
+  readonly fills: readonly { readonly line: number; readonly factor: number }[];
+  /** Columns by the pieces of the lines that they fill, least slack first. */
+  readonly byKey: ReadonlyMap<number, readonly number[]>;
 };
 
 /** By position in `columns`: the lines that some column of the location ships. */
@@ -29,11 +32,46 @@ const bySlack = (columns: PricedColumns, position: number): number[] => {
   return list.sort((a, b) => (columns.slack[a] ?? 0) - (columns.slack[b] ?? 0) || a - b);
 };
 
+/** Of the closing lines, those that leaving one piece unfilled takes beyond the gap, as far as one number tells them apart. */
+const fillsOf = (
+  instance: Instance,
+  { prices }: PricedColumns,
+  closes: readonly number[],
+  gap: number,
+): Stage['fills'] => {
+  const fills: { line: number; factor: number }[] = [];
+  let factor = 1;
+  for (const line of closes) {
+    const wide = factor * ((instance.demand[line] ?? 0) + 1);
+    if ((instance.unfilledCost[line] ?? 0) - (prices[line] ?? 0) <= gap || wide > Number.MAX_SAFE_INTEGER) continue;
+    fills.push({ line, factor });
+    factor = wide;
+  }
+  return fills;
+};
+
+const groupByKey = (
+  instance: Instance,
+  columns: PricedColumns,
+  position: number,
+  fills: Stage['fills'],
+): Stage['byKey'] => {
+  const groups = new Map<number, number[]>();
+  for (const k of bySlack(columns, position)) {
+    let key = 0;
+    for (const { line, factor } of fills) key += factor * (columns.pieces[k * instance.lines + line] ?? 0);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [k]);
+    else group.push(k);
+  }
+  return groups;
+};
+
 /**
  * The line that fewest of the remaining locations offer is closed next, by taking those locations up: what is then missing of it
  * stays unfilled, so partial plans differ in fewer lines and the hopeless ones show early.
  */
-export const stagesOf = (instance: Instance, columns: PricedColumns): Stage[] => {
+export const stagesOf = (instance: Instance, columns: PricedColumns, gap: number): Stage[] => {
   const offered = offeredLines(instance, columns);
   const waiting = new Array<number>(instance.lines).fill(0);
   for (const lines of offered) for (const j of lines) waiting[j] = (waiting[j] ?? 0) + 1;
@@ -46,7 +84,8 @@ export const stagesOf = (instance: Instance, columns: PricedColumns): Stage[] =>
       waiting[j] = (waiting[j] ?? 0) - 1;
       if (waiting[j] === 0) closes.push(j);
     }
-    stages.push({ position, columns: bySlack(columns, position), closes });
+    const fills = fillsOf(instance, columns, closes, gap);
+    stages.push({ position, closes, fills, byKey: groupByKey(instance, columns, position, fills) });
   };
   while (stages.length < offered.length) {
     let next = -1;

@@ -119,6 +119,13 @@ const fill = (choice: LocationChoice, room: number, quantum: number): number => 
   return gain;
 };
 
+/** All gains together: what no room can exceed. */
+const gainOf = (choice: LocationChoice): number => {
+  let gain = choice.decidedGain;
+  for (let k = choice.decided; k < choice.count; k++) gain += (choice.gain[k] ?? 0) * (choice.units[k] ?? 0);
+  return gain;
+};
+
 /** The room that pays best: each step of the tariff is tried with the best gains that fit under its limit. */
 const bestRoom = (instance: Instance, l: number, choice: LocationChoice): number => {
   const staircase = instance.staircase[l];
@@ -129,9 +136,11 @@ const bestRoom = (instance: Instance, l: number, choice: LocationChoice): number
   let taken = choice.decided;
   let used = choice.decidedLoad;
   let gain = choice.decidedGain;
+  const mostGain = gainOf(choice);
   for (let step = 0; step < limits.length; step++) {
     const limit = limits[step] ?? 0;
     if (limit < choice.decidedLoad) continue;
+    if (mostGain - (prices[step] ?? 0) <= bestNet) return bestRoomYet;
     while (taken < choice.count) {
       const load = (choice.load[taken] ?? 0) * (choice.units[taken] ?? 0);
       if (used + load > limit) break;
@@ -160,6 +169,29 @@ const stepPrice = (instance: Instance, l: number, room: number): number => {
   return prices[prices.length - 1] ?? 0;
 };
 
+/** Nothing decided, and all gains together do not pay for the cheapest parcel: quick to see, and so for most locations. */
+const paysForNoParcel = (
+  instance: Instance,
+  l: number,
+  prices: Float64Array,
+  limits: OfferLimits,
+  choice: LocationChoice,
+): boolean => {
+  const price = instance.staircase[l]?.prices[1];
+  if (price === undefined || choice.decided > 0) return false;
+  const { start, line, unitCost, weight } = instance;
+  let gain = 0;
+  const end = start[l + 1] ?? 0;
+  for (let k = start[l] ?? 0; k < end; k++) {
+    const j = line[k] ?? 0;
+    const each = (prices[j] ?? 0) - (unitCost[k] ?? 0);
+    if (each <= 0) continue;
+    gain += each * (limits.most[k] ?? 0);
+    if (gain > price || weight[j] === 0) return false;
+  }
+  return true;
+};
+
 /**
  * At least the most that the location can save at these prices, fixed cost apart: knapsack with parts of pieces allowed. With a
  * tariff its capacity is left out, which only makes the bound weaker.
@@ -172,6 +204,7 @@ export const bestChoice = (
   choice: LocationChoice,
 ): number => {
   listDecided(instance, l, prices, limits, choice);
+  if (paysForNoParcel(instance, l, prices, limits, choice)) return 0;
   sortGains(instance, l, prices, limits, choice);
   const room = bestRoom(instance, l, choice);
   return fill(choice, room, instance.quantum) - stepPrice(instance, l, room);
