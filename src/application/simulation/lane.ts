@@ -81,7 +81,10 @@ export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lan
       const line = placed.lines.find(({ lineId }) => lineId === units.lineId);
       return { ...units, unitPrice: line?.unitPrice ?? null };
     });
-    return source(requestOf(placed, demand, at), own(wantedSkus(demand), at), rules());
+    return source(requestOf(placed, demand, at), own(wantedSkus(demand), at), {
+      ...rules(),
+      seekRunnerUp: false,
+    });
   };
 
   const settle = (tracked: Tracked, at: Instant): Tracked => {

@@ -162,6 +162,7 @@ export type LastResort = Exclude<Otherwise, { do: 'nextRoute' }>;
 
 /** Queues in which the service parks what it cannot decide on: no policy need name them. */
 export const ownQueues = ['unknown-destination', 'no-route', 'objective-too-large'] as const;
+export type OwnQueue = (typeof ownQueues)[number];
 
 /** `queue`: `backorders`, one of the service's own, or the name of one that orders are parked in. */
 export type ScheduledRun = { readonly queue: string; readonly everyMinutes: number };

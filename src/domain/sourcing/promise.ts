@@ -121,11 +121,10 @@ const planFor = (
   network: Network,
   rules: SourcingRules,
 ): Planned | null => {
-  const decision = source(
-    { now, order: { ...order, method }, demand: lines, destination, excluded: [] },
-    network,
-    rules,
-  );
+  const decision = source({ now, order: { ...order, method }, demand: lines, destination, excluded: [] }, network, {
+    ...rules,
+    seekRunnerUp: false,
+  });
   return decision.outcome === 'planned' && decision.fulfilments.length > 0 ? decision : null;
 };
 

@@ -10,7 +10,7 @@ import { fulfilmentsOf, unfilledOf } from './fulfilments.ts';
 import { type FittingRoute, type Occasion, routeFor } from './match.ts';
 import type { Exclusions, Network } from './network.ts';
 import { type Progress, runPass } from './pass.ts';
-import { defaultCosts, type LastResort, type PublishedPolicy, type Route } from './policy.ts';
+import { defaultCosts, type LastResort, type OwnQueue, type PublishedPolicy, type Route } from './policy.ts';
 import type { SourcedOrder, SourcingPass, SourcingRecord, WantedSku } from './record.ts';
 import { ObjectiveTooLarge } from './search-table.ts';
 
@@ -27,16 +27,22 @@ export type SourcingRequest = {
   readonly order: SourcedOrder;
 };
 
+/** How much is searched, and for what. */
+export type RunOptions = {
+  /** Counted work that a search may take; absent: what a request has time for. */
+  readonly maxWork?: number;
+  /** False: nobody will ask what the second best plan was. */
+  readonly seekRunnerUp?: boolean;
+};
+
 /** The configuration in force, and the memories of two pure functions (see `dispatch.ts` and `carriage-book.ts`). */
-export type SourcingRules = {
+export type SourcingRules = RunOptions & {
   readonly policy: PublishedPolicy;
   readonly items: (sku: string) => Item | undefined;
   /** The same array as long as no card changes. */
   readonly rateCards: readonly RateCard[];
   readonly calendar: DispatchCalendar;
   readonly carriage: CarriageBook;
-  /** Counted work that a search may take; absent: what a request has time for. */
-  readonly maxWork?: number;
 };
 
 export type SourcingDecision =
@@ -48,7 +54,7 @@ export type SourcingDecision =
       readonly otherwise: LastResort;
       readonly record: SourcingRecord;
     }
-  | { readonly outcome: 'parked'; readonly queue: string; readonly reason: string };
+  | { readonly outcome: 'parked'; readonly queue: OwnQueue; readonly reason: string };
 
 /** The SKUs of a demand, in the order in which `Network.available` lists them. */
 export const wantedSkus = (demand: readonly LineUnits[]): string[] => mergeBySku(demand).map(({ sku }) => sku);
@@ -91,7 +97,7 @@ export const prepare = (request: SourcingRequest, network: Network, rules: Sourc
 };
 
 /** The decision for a prepared order: its plan, and all that it rests on. */
-export const decide = (prepared: Prepared, rules: Pick<SourcingRules, 'policy' | 'maxWork'>): SourcingDecision => {
+export const decide = (prepared: Prepared, rules: RunOptions & Pick<SourcingRules, 'policy'>): SourcingDecision => {
   const { facts, occasion, demand, excluded, ruledOut, logPosition } = prepared;
   const { version, hash, policy } = rules.policy;
   try {
@@ -122,12 +128,6 @@ export const decide = (prepared: Prepared, rules: Pick<SourcingRules, 'policy' |
 export const source = (request: SourcingRequest, network: Network, rules: SourcingRules): SourcingDecision => {
   const prepared = prepare(request, network, rules);
   return prepared.outcome === 'parked' ? prepared : decide(prepared, rules);
-};
-
-export type RunOptions = {
-  readonly maxWork?: number;
-  /** False: nobody will ask what the second best plan was. */
-  readonly seekRunnerUp?: boolean;
 };
 
 /** The passes over the routes that fit, each for what those before left over, and the last route tried. */
