@@ -10,7 +10,7 @@ import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
 import { benchRebuild } from './rebuild.ts';
 import { printFigures } from './report.ts';
 import { removeFolder } from './service.ts';
-import { benchSourcing } from './sourcing.ts';
+import { reportSourcing } from './sourcing-report.ts';
 
 const SECONDS = 10;
 const ENDURANCE_ORDERS = 100_000;
@@ -51,22 +51,6 @@ const endurance = async (): Promise<void> => {
   ]);
 };
 
-const sourcing = async (): Promise<void> => {
-  const { figures, savings } = await benchSourcing();
-  for (const figure of figures) {
-    const { family, locations, lines, instances, proven, p50Ms, p99Ms, maxMs, highsByOurs, mismatches } = figure;
-    printFigures(`Sourcing, ${instances} ${family} orders of ${lines} lines over ${locations} locations`, [
-      { name: 'proven optimal', value: proven * 100, unit: '%' },
-      { name: 'p50', value: p50Ms, unit: 'ms' },
-      { name: 'p99', value: p99Ms, unit: 'ms' },
-      { name: 'longest', value: maxMs, unit: 'ms' },
-      { name: 'times faster than HiGHS (median)', value: highsByOurs, unit: '' },
-      { name: 'other optimum than HiGHS', value: mismatches, unit: '', goal: { max: 0 } },
-    ]);
-  }
-  process.stdout.write(`\nSaved against simple rules on this generator: ${JSON.stringify(savings)}\n`);
-};
-
 const decisions = async (): Promise<void> => printFigures('Decisions at 50 locations', await benchDecisions());
 
 const joint = async (): Promise<void> => {
@@ -81,7 +65,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   'cold-location': coldLocation,
   endurance,
   decisions,
-  sourcing,
+  sourcing: reportSourcing,
   joint,
 };
 

@@ -25,7 +25,7 @@ const orderedBy = (problem: Problem, rank: (location: number) => number): number
 const linesCovered = (problem: Problem, location: number): number =>
   (problem.locations[location]?.offers ?? []).filter(({ line, units }) => units >= (problem.demand[line] ?? 0)).length;
 
-export const nearestFirst = ({ problem, kilometres }: Situation): number =>
+const nearestFirst = ({ problem, kilometres }: Situation): number =>
   costOfPlan(
     problem,
     walk(
@@ -34,7 +34,7 @@ export const nearestFirst = ({ problem, kilometres }: Situation): number =>
     ),
   );
 
-export const priorityFirst = ({ problem, kilometres, priority }: Situation): number =>
+const priorityFirst = ({ problem, kilometres, priority }: Situation): number =>
   costOfPlan(
     problem,
     walk(
@@ -44,7 +44,7 @@ export const priorityFirst = ({ problem, kilometres, priority }: Situation): num
   );
 
 /** The nearest single location that has everything; else those that cover most lines first. */
-export const singleElseSplit = ({ problem, kilometres }: Situation): number => {
+const singleElseSplit = ({ problem, kilometres }: Situation): number => {
   const lines = problem.demand.length;
   const near = (location: number): number => kilometres[location] ?? 0;
   const full = problem.locations.map((_, location) => location).filter((l) => linesCovered(problem, l) === lines);
@@ -52,3 +52,11 @@ export const singleElseSplit = ({ problem, kilometres }: Situation): number => {
   const order = orderedBy(problem, (location) => near(location) - linesCovered(problem, location) * 100_000);
   return costOfPlan(problem, walk(problem, single === undefined ? order : [single]));
 };
+
+export type Rule = { readonly name: string; readonly costOf: (order: Situation) => number };
+
+export const rules: readonly Rule[] = [
+  { name: 'nearest first', costOf: nearestFirst },
+  { name: 'priority first', costOf: priorityFirst },
+  { name: 'one location, else split', costOf: singleElseSplit },
+];
