@@ -21,11 +21,7 @@ export const benchJoint = (supply: number): readonly Figure[] => {
   while (!step.done) step = together.next();
   const seconds = (performance.now() - started) / 1_000;
   const { before, after, bound, decisions, searches } = step.value;
-  const unitsLeft = decisions.reduce(
-    (sum, { decision }) =>
-      sum + (decision.outcome === 'planned' ? decision.unfilled.reduce((units, one) => units + one.quantity, 0) : 0),
-    0,
-  );
+  const unitsLeft = decisions.reduce((sum, one) => sum + one.after.unfilled, 0);
   const [, oneByOne = 0] = before;
   const [, objective = 0] = after;
   return [

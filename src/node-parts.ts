@@ -6,6 +6,7 @@ import { fenced, LeaseLost, underLease } from './application/lease.ts';
 import { runLiveView } from './application/live-view.ts';
 import { cancelOverdueOrders } from './application/overdue-orders.ts';
 import { runFulfilmentProcess } from './application/process-runner.ts';
+import { startScheduledRuns } from './application/scheduled-runs.ts';
 import type { Service } from './application/service.ts';
 import type { Config } from './config.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
@@ -38,6 +39,7 @@ const RESTART_MS = 2_000;
 const LEASE = 'fulfilment';
 
 const OVERDUE_EVERY_MS = 15_000;
+const SCHEDULE_EVERY_MS = 30_000;
 
 /**
  * Every node follows the log for sourcing's view of the stock, and for channels and API keys. Those that work for all (the
@@ -143,6 +145,7 @@ const advanceOrders = async (options: PartsOptions): Promise<void> => {
     });
     const duties: readonly Duty[] = [
       { everyMs: OVERDUE_EVERY_MS, run: () => cancelOverdueOrders({ ...service, ...bound }) },
+      { everyMs: SCHEDULE_EVERY_MS, run: () => startScheduledRuns(service) },
     ];
     await Promise.all([fulfilling, runDuties(duties, bound)]);
   });

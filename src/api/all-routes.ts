@@ -16,6 +16,7 @@ import { postPromise } from './promises.ts';
 import { rateCards } from './rate-cards.ts';
 import type { Route } from './route.ts';
 import { simulations } from './simulations.ts';
+import { sourcingRuns } from './sourcing-runs.ts';
 import { stock } from './stock.ts';
 import { stockLocations } from './stock-locations.ts';
 import { waiting } from './waiting.ts';
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...waiting,
   postDryRun,
   ...simulations,
+  ...sourcingRuns,
   ...policies,
   ...policyActivation,
   ...policyDrafts,

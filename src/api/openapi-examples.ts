@@ -96,6 +96,7 @@ export const requestExamples: Readonly<Record<string, unknown>> = {
   'put /v1/sourcing/policy-drafts/{name}': { policy: examplePolicy },
   'post /v1/sourcing/policies/{version}/activate': { share: 10 },
   'post /v1/sourcing/policies/roll-back': { reason: 'Too many parcels' },
+  'post /v1/sourcing/runs': { queue: 'backorders', limit: 200, dryRun: true },
   'put /v1/rate-cards/{rateCardId}': {
     carrier: 'Example Parcel',
     service: 'Next day',

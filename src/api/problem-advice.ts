@@ -167,6 +167,10 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning: 'There is no simulation with this id.',
     next: 'List the simulations to see their ids.',
   },
+  'sourcing-run-unknown': {
+    meaning: 'There is no sourcing run with this id.',
+    next: 'List the runs to see their ids.',
+  },
   'stage-out-of-order': {
     meaning: 'The fulfilment is at another stage: pick, pack, dispatch and deliver follow each other.',
     next: 'Read the order for the stage it is at, and take the next one.',

@@ -44,6 +44,7 @@ const unknownThings: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>([
   'policy-unknown',
   'rate-card-unknown',
   'simulation-unknown',
+  'sourcing-run-unknown',
 ]);
 
 const unprocessable: ReadonlySet<DomainErrorCode> = new Set<DomainErrorCode>(['instant-passed', 'policy-invalid']);

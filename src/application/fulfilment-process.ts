@@ -8,6 +8,7 @@ import { stockLocationStream } from '../domain/stock-location/stock-location.ts'
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
 import { GroundsMissing } from '../event-store/event-store.ts';
 import type { Ahead, CommandContext, Executed, ExecuteOptions, Executor, FollowUp } from './execute.ts';
+import { recordCommand } from './record-sourcing.ts';
 import type { SourcingDesk } from './sourcing.ts';
 
 export type FulfilmentProcess = {
@@ -94,24 +95,9 @@ export const createFulfilmentProcess = ({
     demand: readonly LineUnits[],
     fromBackorder: readonly LineUnits[],
   ): OrderCommand | null => {
-    const { orderId, attempts } = order;
     const isRetry = fromBackorder.length > 0;
     const decision = source(order, demand, { excluded: isRetry ? [] : order.excluded });
-    if (decision.outcome === 'parked') {
-      const { queue, reason } = decision;
-      return isRetry ? null : { type: 'ParkOrder', data: { orderId, queue, reason } };
-    }
-    if (isRetry && decision.fulfilments.length === 0) return null;
-    const attempt = attempts + 1;
-    const fulfilments = decision.fulfilments.map((planned) => ({
-      fulfilmentId: `${orderId}:${attempt}:${planned.locationId}`,
-      ...planned,
-    }));
-    const { unfilled, otherwise, record } = decision;
-    return {
-      type: 'RecordSourcing',
-      data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled, otherwise },
-    };
+    return recordCommand(order, decision, { fromBackorder, isRetry });
   };
 
   const recordSourcing = async (

@@ -13,6 +13,7 @@ import {
 } from '../domain/policy-draft.ts';
 import { type KnownRateCard, type RateCardCommand, type RateCardEvent, rateCardDecider } from '../domain/rate-card.ts';
 import { simulationDecider } from '../domain/simulation.ts';
+import { sourcingRunDecider } from '../domain/sourcing-run.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
@@ -37,6 +38,7 @@ import { type RunSimulation, simulateHere } from './simulation/run.ts';
 import { SIMULATION_STATES } from './simulation/running-simulations.ts';
 import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
 import { createSourcingDesk, type SourcingDesk } from './sourcing.ts';
+import { createSourcingRunDesk, type SourcingRunDesk } from './sourcing-runs.ts';
 
 export type ServiceDependencies = {
   readonly eventStore: EventStore;
@@ -71,6 +73,7 @@ export type Service = Omit<ServiceDependencies, 'dryRun' | 'simulate'> & {
   readonly sourcing: SourcingDesk;
   readonly dryRun: (job: DryRun) => Promise<DryRunResult>;
   readonly simulations: SimulationDesk;
+  readonly sourcingRuns: SourcingRunDesk;
   readonly process: FulfilmentProcess;
   readonly personalData: PersonalDataVault;
   readonly readModels: ReadModels;
@@ -82,6 +85,7 @@ const CACHED_ORDERS = 1_500;
 const CACHED_LOCATIONS = 2_000;
 const CACHED_CONFIGURATION = 1_000;
 const CACHED_SIMULATIONS = 20;
+const CACHED_RUNS = 20;
 const EVENTS_PER_SNAPSHOT = 2_000;
 
 export const createService = async (dependencies: ServiceDependencies): Promise<Service> => {
@@ -114,6 +118,8 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
   const directory = createDirectory();
   const sourcing = createSourcingDesk({ availability, directory, now: dependencies.now });
   const process = createFulfilmentProcess({ orders, locations, newId, source: sourcing.sourceOrder });
+  const readModels = createReadModels({ readStore });
+  const runs = createExecutor({ ...common, decider: sourcingRunDecider, cacheSize: CACHED_RUNS });
   return {
     ...dependencies,
     codec,
@@ -135,8 +141,9 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
       run: dependencies.simulate ?? simulateHere({ eventStore, codec }),
     }),
     process,
+    sourcingRuns: createSourcingRunDesk({ ...dependencies, runs, orders, process, sourcing, readModels }),
     personalData: await createPersonalDataVault(vault, { keysGoAlong: appendOn !== undefined }),
-    readModels: createReadModels({ readStore }),
+    readModels,
     cursorSecret: await makeOnce(vault, SECRETS.name, 'cursors'),
   };
 };

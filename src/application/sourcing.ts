@@ -24,7 +24,10 @@ export type SourcingDesk = {
   readonly sourceRequest: (request: SourcingRequest, rules: SourcingRules) => SourcingDecision;
   /** The configuration in force, under this policy. */
   readonly rulesUnder: (policy: PublishedPolicy) => SourcingRules;
-  readonly networkFor: (demand: readonly LineUnits[], policy: PublishedPolicy) => Network;
+  /** With all that any of the policies asks for. */
+  readonly networkFor: (demand: readonly LineUnits[], ...policies: readonly PublishedPolicy[]) => Network;
+  /** What sourcing is asked about an order that is placed. */
+  readonly requestFor: (order: PlacedOrder, demand: readonly LineUnits[], options: OrderOptions) => SourcingRequest;
   /** For an order not yet placed: `orderId` decides whether a canary policy takes it. */
   readonly policyFor: (orderId: string) => PublishedPolicy;
 };
@@ -52,8 +55,23 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
 
   const inForce = (orderId: string): PublishedPolicy => policyFor(directory.policies(), orderId, now().toISOString());
 
-  const networkFor: SourcingDesk['networkFor'] = (demand, { policy }) =>
-    availability.network(wantedSkus(demand), { needs: needsOf(policy), at: now().getTime() });
+  const networkFor: SourcingDesk['networkFor'] = (demand, ...policies) => {
+    const all = policies.map(({ policy }) => needsOf(policy));
+    const needs = {
+      weeklyDemand: all.some(({ weeklyDemand }) => weeklyDemand),
+      refusals: all.some(({ refusals }) => refusals),
+    };
+    return availability.network(wantedSkus(demand), { needs, at: now().getTime() });
+  };
+
+  const requestFor: SourcingDesk['requestFor'] = (order, demand, { excluded }) => ({
+    demand: withPrices(demand, order),
+    destination: order.destination,
+    excluded,
+    despiteUnknownDestination: order.unparked === true,
+    now: now().toISOString(),
+    order: sourcedOrder(order),
+  });
 
   const sourceRequest: SourcingDesk['sourceRequest'] = (request, rules) =>
     source(request, networkFor(request.demand, rules.policy), rules);
@@ -63,18 +81,9 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
     networkFor,
     rulesUnder,
     sourceRequest,
-    sourceOrder: (order, demand, { excluded }) =>
-      sourceRequest(
-        {
-          demand: withPrices(demand, order),
-          destination: order.destination,
-          excluded,
-          despiteUnknownDestination: order.unparked === true,
-          now: now().toISOString(),
-          order: sourcedOrder(order),
-        },
-        rulesUnder(inForce(order.orderId)),
-      ),
+    requestFor,
+    sourceOrder: (order, demand, options) =>
+      sourceRequest(requestFor(order, demand, options), rulesUnder(inForce(order.orderId))),
   };
 };
 

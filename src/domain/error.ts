@@ -24,6 +24,7 @@ export const domainErrorCodes = [
   'reference-reused',
   'reservation-closed',
   'simulation-unknown',
+  'sourcing-run-unknown',
   'stage-out-of-order',
   'stock-below-reserved',
   'stock-below-zero',

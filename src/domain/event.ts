@@ -6,6 +6,7 @@ import type { PolicyBookEvent } from './policy-book/policy-book.ts';
 import type { PolicyDraftEvent } from './policy-draft.ts';
 import type { RateCardEvent } from './rate-card.ts';
 import type { SimulationEvent } from './simulation.ts';
+import type { SourcingRunEvent } from './sourcing-run.ts';
 import type { StockLocationEvent } from './stock-location/stock-location.ts';
 import type { Instant, Position } from './values.ts';
 
@@ -32,7 +33,8 @@ export type AnyEvent =
   | RateCardEvent
   | PolicyBookEvent
   | PolicyDraftEvent
-  | SimulationEvent;
+  | SimulationEvent
+  | SourcingRunEvent;
 
 /** An event as it stands in the log, decoded and of the newest schema version. */
 export type DomainEvent = AnyEvent & {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
 import type { AnyEvent } from '../domain/event.ts';
+import { runResults } from '../domain/sourcing-run.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
 import { itemFormat, policyFormat, rateCardFormat } from './sourcing-formats.ts';
 import { recordOfFirstRelease, sourcingRecord } from './sourcing-record.ts';
@@ -68,6 +69,8 @@ const load = strict({ day: text, fulfilments: count }).exactOptional();
 const reservationChange = strict(change);
 
 const ofSimulation = { simulationId: text };
+const ofRun = { runId: text };
+const runOutcome = strict({ unfilled: count, fulfilments: count, objective: z.array(z.number()) });
 const ofOrder = { orderId: text };
 const ofFulfilment = { ...ofOrder, fulfilmentId: text, locationId: text };
 const reasoned = strict({ ...ofOrder, reason: text });
@@ -210,6 +213,20 @@ export const storedFormats: StoredFormats = {
   ),
   SimulationCompleted: first(strict({ ...ofSimulation, digest: text })),
   SimulationFailed: first(strict({ ...ofSimulation, reason: text })),
+  SourcingRunStarted: first(
+    strict({ ...ofRun, queue: text, limit: count, dryRun: z.boolean(), scheduled: z.boolean() }),
+  ),
+  SourcingRunCompleted: first(
+    strict({
+      ...ofRun,
+      before: runOutcome,
+      after: runOutcome,
+      bound: z.number().nullable(),
+      searches: count,
+      orders: z.array(strict({ ...ofOrder, result: z.enum(runResults), before: runOutcome, after: runOutcome })),
+    }),
+  ),
+  SourcingRunFailed: first(strict({ ...ofRun, reason: text })),
 };
 
 export const metadataSchema = strict({

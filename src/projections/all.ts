@@ -12,6 +12,7 @@ import { policyDrafts } from './policy-drafts.ts';
 import { anyProjection } from './projection.ts';
 import { rateCards } from './rate-cards.ts';
 import { simulations } from './simulations.ts';
+import { sourcingRuns } from './sourcing-runs.ts';
 import { stockLedger } from './stock-ledger.ts';
 
 /** Every stored read model. */
@@ -30,4 +31,5 @@ export const allProjections = [
   anyProjection(rateCards),
   anyProjection(policyDrafts),
   anyProjection(simulations),
+  anyProjection(sourcingRuns),
 ];

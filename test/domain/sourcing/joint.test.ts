@@ -41,7 +41,7 @@ describe('sourcing orders together', () => {
       [{ locationId: 'l1' }],
       [{ locationId: 'l0' }],
     ]);
-    expect(decisions.map((one) => [one.before, one.after])).toEqual([
+    expect(decisions.map((one) => [one.before.worth, one.after.worth])).toEqual([
       [
         [0, 110],
         [0, 910],
@@ -163,8 +163,8 @@ describe('sourcing any orders together', () => {
       fc.property(anyCase, (one) => {
         const { before, after, bound, decisions } = run(one).result;
         expect(compareWorth(after, before)).toBeLessThanOrEqual(0);
-        expect(totalWorth(decisions.map((decision) => decision.before))).toEqual(totalWorth([before]));
-        expect(totalWorth(decisions.map((decision) => decision.after))).toEqual(totalWorth([after]));
+        expect(totalWorth(decisions.map((decision) => decision.before.worth))).toEqual(totalWorth([before]));
+        expect(totalWorth(decisions.map((decision) => decision.after.worth))).toEqual(totalWorth([after]));
         if (bound !== null) expect(after[1]).toBeGreaterThanOrEqual(bound);
       }),
       { numRuns: 60 },

@@ -21,6 +21,11 @@ export type Contender = {
 /** What an order gets, and what that is worth. */
 export type Share = { readonly holding: Holding; readonly worth: Worth };
 
+/** Units that the order wants and a share leaves over. */
+export const unfilledBy = ({ prepared }: Contender, share: Share | null): number =>
+  prepared.facts.demand.reduce((sum, { quantity }) => sum + quantity, 0) -
+  (share?.holding.units.reduce((sum, { units }) => sum + units, 0) ?? 0);
+
 export const createContender = (
   { orderId, prepared, rules }: Pick<Contender, 'orderId' | 'prepared' | 'rules'>,
   places: { readonly rowOf: ReadonlyMap<string, number>; readonly locationOf: ReadonlyMap<string, number> },

@@ -1,3 +1,4 @@
+import type { Quantity } from '../../values.ts';
 import type { Network } from '../network.ts';
 import {
   decide,
@@ -8,7 +9,7 @@ import {
   wantedSkus,
 } from '../source.ts';
 import { type Allocation, emptyAllocation, settle, sourceOne, vacate, worthOfAll } from './allocation.ts';
-import { asLeft, type Contender, createContender, type Share, shareOf } from './contender.ts';
+import { asLeft, type Contender, createContender, type Share, shareOf, unfilledBy } from './contender.ts';
 import { improve } from './improve.ts';
 import { compareWorth, type Worth } from './worth.ts';
 
@@ -29,9 +30,11 @@ export type JointDecision = {
   readonly orderId: string;
   readonly decision: SourcingDecision;
   /** What it would have come to one by one, in the order given, and what it comes to together. */
-  readonly before: Worth;
-  readonly after: Worth;
+  readonly before: JointOutcome;
+  readonly after: JointOutcome;
 };
+
+export type JointOutcome = { readonly worth: Worth; readonly unfilled: Quantity; readonly fulfilments: Quantity };
 
 export type JointResult = {
   readonly decisions: readonly JointDecision[];
@@ -76,15 +79,25 @@ export function* sourceTogether(
     final = yield* finish(allocation);
   }
   const indexOf = new Map(contenders.map(({ orderId }, index) => [orderId, index]));
-  const decisions = orders.map(({ orderId }): JointDecision => {
+  const decisions = orders.map(({ orderId, request }): JointDecision => {
     const index = indexOf.get(orderId) ?? -1;
     const decision = final[index] ?? parked.get(orderId);
     if (decision === undefined) throw new Error(`order ${orderId} was not sourced`);
-    const worthIn = (shares: readonly (Share | null)[]): Worth => shares[index]?.worth ?? [];
-    return { orderId, decision, before: worthIn(oneByOne), after: worthIn(allocation.shares) };
+    const contender = contenders[index];
+    const outcomeIn = (shares: readonly (Share | null)[]): JointOutcome => {
+      const share = shares[index] ?? null;
+      return {
+        worth: share?.worth ?? [],
+        unfilled: contender === undefined ? wantedBy(request) : unfilledBy(contender, share),
+        fulfilments: share?.holding.locations.length ?? 0,
+      };
+    };
+    return { orderId, decision, before: outcomeIn(oneByOne), after: outcomeIn(allocation.shares) };
   });
   return { decisions, before, after: worthOfAll(allocation), bound: step.value, searches };
 }
+
+const wantedBy = ({ demand }: SourcingRequest): Quantity => demand.reduce((sum, { quantity }) => sum + quantity, 0);
 
 function* contendersOf(orders: readonly JointOrder[], network: Network) {
   const parked = new Map<string, SourcingDecision>();

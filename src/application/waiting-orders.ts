@@ -1,0 +1,60 @@
+import { nextStep } from '../domain/order/next-step.ts';
+import { type LineUnits, orderStream, type PlacedOrder } from '../domain/order/order.ts';
+import { unallocatedUnits } from '../domain/order/units.ts';
+import { BACKORDERS } from '../domain/sourcing/policy.ts';
+import type { Query } from '../projections/read-store.ts';
+import type { Service } from './service.ts';
+
+/** An order that waits for nothing but stock, or for somebody to decide. */
+export type WaitingOrder = {
+  readonly order: PlacedOrder;
+  readonly version: number;
+  readonly demand: readonly LineUnits[];
+  /** Those of the units that are on backorder; the others are parked. */
+  readonly fromBackorder: readonly LineUnits[];
+};
+
+const PAGE = 1_000;
+
+/** The orders of a queue, longest wait first. The list says where to look, and the order itself what it waits for. */
+export const waitingOrders = async (
+  queue: string,
+  limit: number,
+  { readModels, orders }: Pick<Service, 'readModels' | 'orders'>,
+): Promise<readonly WaitingOrder[]> => {
+  const found: WaitingOrder[] = [];
+  for await (const orderId of idsIn(queue, readModels)) {
+    if (found.length >= limit) break;
+    const { state, version } = await orders.load(orderStream(orderId));
+    const waiting = state.status === 'unplaced' ? null : waitingIn(queue, state);
+    if (waiting !== null) found.push({ ...waiting, version });
+  }
+  return found;
+};
+
+const waitingIn = (queue: string, order: PlacedOrder): Omit<WaitingOrder, 'version'> | null => {
+  if (order.status !== 'open' || order.held || nextStep(order) !== null) return null;
+  const isParkedThere = order.parked?.queue === queue;
+  if (queue === BACKORDERS ? order.parked !== null : !isParkedThere) return null;
+  const demand = queue === BACKORDERS ? order.backordered : unallocatedUnits(order);
+  return demand.length === 0 ? null : { order, demand, fromBackorder: queue === BACKORDERS ? demand : [] };
+};
+
+async function* idsIn(queue: string, readModels: Service['readModels']) {
+  const list = queue === BACKORDERS ? { name: 'backorders' } : { name: 'parked-orders', equals: { queue } };
+  const seen = new Set<string>();
+  let after: Query['after'];
+  do {
+    const { name, ...equals } = list;
+    const query = { ...equals, orderBy: 'since', limit: PAGE, ...(after === undefined ? {} : { after }) };
+    const { items } = await readModels.find(name, query);
+    for (const { body } of items) {
+      const orderId = String(body.orderId);
+      if (seen.has(orderId)) continue;
+      seen.add(orderId);
+      yield orderId;
+    }
+    const last = items.at(-1);
+    after = last === undefined ? undefined : { id: last.id, value: String(last.body.since) };
+  } while (after !== undefined);
+}
