@@ -19,9 +19,13 @@ type Position = { readonly problem: Problem; readonly kept: Objective };
 
 const isZero = (costs: readonly number[]): boolean => costs.every((cost) => cost === 0);
 
-/** The objective counts locations, each the same. */
+/** The objective counts locations, each the same. One by which they all cost nothing does not care how many there are. */
 const countsLocations = ({ fixedCost, unitCost, unfilledCost, parcels }: Objective): boolean =>
-  fixedCost.every((cost) => cost === fixedCost[0]) && isZero(unfilledCost) && unitCost.every(isZero) && parcels === 0;
+  (fixedCost[0] ?? 0) > 0 &&
+  fixedCost.every((cost) => cost === fixedCost[0]) &&
+  isZero(unfilledCost) &&
+  unitCost.every(isZero) &&
+  parcels === 0;
 
 /** The problem without the offers that cost anything by this objective. */
 const withoutCostly = (problem: Problem, { fixedCost, unitCost }: Objective): Problem => ({

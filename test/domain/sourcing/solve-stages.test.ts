@@ -48,6 +48,19 @@ describe('solveInStages', () => {
     );
   });
 
+  it('limits no later stage to the locations of a plan by an objective for which all of them are free', () => {
+    const free: Problem = {
+      demand: [2],
+      unfilledCost: [0],
+      locations: [2, 1, 1].map((units) => ({ fixedCost: 0, capacity: 0, offers: [{ line: 0, units, unitCost: 0 }] })),
+      maxLocations: 0,
+      wholeLines: false,
+    };
+    const none: Objective = { fixedCost: [0, 0, 0], unitCost: [[0], [0], [0]], unfilledCost: [0], parcels: 0 };
+    const scarce: Objective = { ...none, unitCost: [[9], [1], [1]] };
+    expect(valuesOf(solveInStages(free, [{ ...none, unfilledCost: [1] }, none, scarce]))).toEqual([0, 0, 2]);
+  });
+
   const problem: Problem = {
     demand: [1, 1],
     unfilledCost: [0, 0],
