@@ -18,23 +18,27 @@ export const linesOf = (
   wanted: readonly Quantity[],
   { mode = 'byUnit', togetherGroups = [] }: SplitRules,
 ): readonly Line[] => {
-  const lines: { units: Quantity; members: Member[] }[] = [];
-  const lineOfGroup = new Map<string, { members: Member[] }>();
+  const lines: { units: Quantity; members: readonly Member[] }[] = [];
+  const lineOfGroup = new Map<string, number>();
   for (const [sku, { groups = [] }] of demand.entries()) {
     const open = wanted[sku] ?? 0;
     if (open === 0) continue;
-    const group = togetherGroups.find((one) => groups.includes(one));
-    const known = group === undefined ? undefined : lineOfGroup.get(group);
-    if (known !== undefined) {
-      known.members.push({ sku, per: open });
+    const bonds = togetherGroups.filter((one) => groups.includes(one));
+    if (bonds.length === 0) {
+      const isWhole = mode === 'byLine';
+      lines.push({ units: isWhole ? 1 : open, members: [{ sku, per: isWhole ? open : 1 }] });
       continue;
     }
-    const isWhole = mode === 'byLine' || group !== undefined;
-    const line = isWhole ? { units: 1, members: [{ sku, per: open }] } : { units: open, members: [{ sku, per: 1 }] };
-    lines.push(line);
-    if (group !== undefined) lineOfGroup.set(group, line);
+    // A SKU of two groups ties the lines of both together.
+    const tied = new Set(bonds.flatMap((group) => lineOfGroup.get(group) ?? []));
+    const into = Math.min(lines.length, ...tied);
+    const members = [...tied].flatMap((index) => lines[index]?.members ?? []);
+    for (const index of tied) lines[index] = { units: 0, members: [] };
+    lines[into] = { units: 1, members: [...members, { sku, per: open }] };
+    for (const [group, index] of lineOfGroup) if (tied.has(index)) lineOfGroup.set(group, into);
+    for (const group of bonds) lineOfGroup.set(group, into);
   }
-  return lines;
+  return lines.filter(({ members }) => members.length > 0);
 };
 
 /** True when every line is one SKU, unit by unit. */

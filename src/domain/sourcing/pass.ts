@@ -8,7 +8,7 @@ import type { Shipment } from './problem.ts';
 import type { SourcingPass } from './record.ts';
 import { searchWithRules } from './search-rules.ts';
 import { type Found, searchTable } from './search-table.ts';
-import { needsChecking } from './split-rules.ts';
+import { mostLocations, needsChecking } from './split-rules.ts';
 import type { Table } from './table.ts';
 
 /** How far the passes before have come. */
@@ -49,24 +49,33 @@ export const tableOf = (
   const { candidates, demand } = facts;
   const usable = usableUnits(facts, withheld, progress);
   const opened = new Set(progress.plan.map(({ location }) => location));
+  const limited = withinLimit(split, opened, rowsOf(usable, out, candidates.locationId.length));
   const table: Table = {
-    rows: rowsOf(usable, out, candidates.locationId.length),
+    ...limited,
+    before: progress.plan,
     lines: linesOf(demand, progress.wanted, split),
     usable,
     demand,
     stages: stagesOf(objective),
     facts: { candidates, promisedDay: promisedDay(facts, route), sequence: objective?.sequence },
     opened,
-    maxLocations: limitOf(split, opened.size),
     unfilledPerUnit: objective?.unfilledPerUnit ?? null,
   };
   return { table, fenced, ...(withheld === null ? {} : { withheld }) };
 };
 
-/** Locations that a pass may open, 0 for any number. */
-const limitOf = ({ mode, mostFulfilments = 0 }: SplitRules, opened: number): number => {
-  const most = mode === 'never' ? 1 : mostFulfilments;
-  return most === 0 ? 0 : Math.max(1, most - opened);
+/** The candidates that a pass may use, and how many of them: those that earlier passes opened, and others up to the limit. */
+const withinLimit = (
+  split: SplitRules,
+  opened: ReadonlySet<number>,
+  rows: readonly number[],
+): Pick<Table, 'rows' | 'maxLocations'> => {
+  const most = mostLocations(split);
+  if (most === null) return { rows, maxLocations: 0 };
+  const again = rows.filter((candidate) => opened.has(candidate));
+  return opened.size >= most
+    ? { rows: again, maxLocations: 0 }
+    : { rows, maxLocations: most - opened.size + again.length };
 };
 
 const usableUnits = (
@@ -91,16 +100,29 @@ const rowsOf = (usable: readonly (readonly Quantity[])[], out: ReadonlySet<numbe
   return rows;
 };
 
-/** The best plan of a table under the route's split rules. */
-export const search = (table: Table, split: SplitRules, wanted: readonly Quantity[], maxWork = MOST_WORK): Found => {
-  const found = needsChecking(split, table.demand)
+type Search = (table: Table, split: SplitRules, wanted: readonly Quantity[], maxWork: number) => Found;
+
+const searchParts: Search = (table, split, wanted, maxWork) =>
+  needsChecking(split, table.demand, table.before)
     ? searchWithRules(table, split, wanted, { maxWork })
     : searchTable(table, { maxWork });
-  const isPart = found.shipments.reduce((sum, { units }) => sum + units, 0) < wanted.reduce((sum, one) => sum + one, 0);
-  return split.partial === false && isPart
-    ? { ...found, shipments: [], value: planValue(table, wanted, []), bound: planValue(table, wanted, []) }
-    : found;
+
+/** All that is wanted, or nothing: the latter too where a price of units left over makes it the better choice. */
+const searchWhole: Search = (table, split, wanted, maxWork) => {
+  const found = searchParts({ ...table, unfilledPerUnit: null }, split, wanted, maxWork);
+  const isPriced = table.unfilledPerUnit !== null;
+  const nothing = planValue(table, wanted, []);
+  const whole = { ...found, bound: isPriced ? [0, found.bound[1] ?? 0] : found.bound };
+  const value = planValue(table, wanted, found.shipments);
+  if (found.value[0] === 0 && compareValues(value, nothing) < 0) return { ...whole, value };
+  const isSettled = found.value[0] === 0 ? found.proven : (found.bound[0] ?? 0) > 0;
+  const bound = isSettled ? nothing : nothing.map(() => 0);
+  return { ...found, shipments: [], value: nothing, bound, proven: compareValues(bound, nothing) === 0 };
 };
+
+/** The best plan of a table under the route's split rules. */
+export const search = (table: Table, split: SplitRules, wanted: readonly Quantity[], maxWork = MOST_WORK): Found =>
+  (split.partial === false ? searchWhole : searchParts)(table, split, wanted, maxWork);
 
 /**
  * One pass: what a route makes of the units still wanted. A location that an earlier pass opened ships more at no further

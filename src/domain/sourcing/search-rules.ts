@@ -43,7 +43,7 @@ export const searchWithRules = (
     const found = searchBranch(table, branch, wanted, share);
     nodes += found.nodes + 1;
     if (!found.proven) left.push(found.bound);
-    const breach = breachOf(found.shipments, rules, table.demand, wanted, table.maxLocations);
+    const breach = breachOf(found.shipments, rules, table);
     if (breach === null && compareValues(found.value, best) < 0) {
       best = found.value;
       incumbent = found.shipments;
@@ -57,7 +57,7 @@ export const searchWithRules = (
     open.sort((a, b) => compareValues(b.found.value, a.found.value));
     const next = open.pop();
     if (next === undefined || compareValues(next.found.value, best) >= 0) break;
-    const breach = breachOf(next.found.shipments, rules, table.demand, wanted, table.maxLocations);
+    const breach = breachOf(next.found.shipments, rules, table);
     if (breach === null) continue;
     if (searches >= MOST_NODES) {
       left.push(next.found.bound, ...open.map(({ found }) => found.bound));
@@ -75,6 +75,9 @@ export const searchWithRules = (
 const withEntry = <Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> =>
   new Map([...map, [key, value]]);
 
+/** Of equal plans the first one found stays: the one that does without the location that is preferred least. */
+const lastFirst = (locations: readonly number[]): readonly number[] => locations.toReversed();
+
 /** The ways to keep the rule. `isWhole` false: some way cannot be put as a branch. */
 const branchesOf = (node: Node, breach: Breach, table: Table): { branches: readonly Branch[]; isWhole: boolean } => {
   const { closed, caps, certain, found } = node;
@@ -90,9 +93,12 @@ const branchesOf = (node: Node, breach: Breach, table: Table): { branches: reado
   });
   switch (breach.type) {
     case 'too-many':
-      return { branches: breach.locations.flatMap(closing), isWhole: true };
+      return { branches: lastFirst(breach.locations).flatMap(closing), isWhole: true };
     case 'too-many-for-line':
-      return { branches: breach.locations.map((candidate) => capped(candidate, breach.sku, 0)), isWhole: true };
+      return {
+        branches: lastFirst(breach.locations).map((candidate) => capped(candidate, breach.sku, 0)),
+        isWhole: true,
+      };
     case 'part-too-small': {
       const more = table.lines.flatMap((line, index): Branch[] => {
         const [first] = line.members;
@@ -115,7 +121,10 @@ const branchesOf = (node: Node, breach: Breach, table: Table): { branches: reado
         return first === undefined || units === 0 ? [] : [capped(breach.location, first.sku, units - 1)];
       });
       const others = table.rows.filter((candidate) => candidate !== breach.location);
-      const alone = others.some(isCertain) ? [] : [{ closed: new Set([...closed, ...others]), caps, certain }];
+      const alone =
+        others.some(isCertain) || table.before.some(({ location }) => location !== breach.location)
+          ? []
+          : [{ closed: new Set([...closed, ...others]), caps, certain }];
       const fillsAlone = table.lines.every(
         (line) => unitsFrom(line, (sku) => usableIn(node, table, sku, breach.location)) === line.units,
       );

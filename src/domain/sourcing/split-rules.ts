@@ -2,10 +2,11 @@ import type { Quantity } from '../values.ts';
 import type { SplitRules } from './policy.ts';
 import type { Shipment } from './problem.ts';
 import type { WantedSku } from './record.ts';
+import type { Table } from './table.ts';
 
 /** A rule that a plan breaks, with where: what must change, in any plan that keeps the rule. */
 export type Breach =
-  /** `locations` ship the SKU, one more than may: one of them must not. */
+  /** `locations` ship the SKU, one more than still may: one of them must not. */
   | { readonly type: 'too-many-for-line'; readonly sku: number; readonly locations: readonly number[] }
   /** One of the locations must not ship at all. */
   | { readonly type: 'too-many'; readonly locations: readonly number[] }
@@ -16,30 +17,48 @@ export type Breach =
 
 const isPriced = (demand: readonly WantedSku[]): boolean => demand.every(({ value }) => value !== undefined);
 
-/** Whether the rules ask for more than the search itself sees to. */
-export const needsChecking = (rules: SplitRules, demand: readonly WantedSku[]): boolean =>
+/** Locations that may ship parts of an order; null: any number. */
+export const mostLocations = ({ mode, mostFulfilments }: SplitRules): number | null =>
+  mode === 'never' ? 1 : (mostFulfilments ?? null);
+
+/** Whether the rules ask for more than the search itself sees to. `before`: what earlier passes ship. */
+export const needsChecking = (
+  rules: SplitRules,
+  demand: readonly WantedSku[],
+  before: readonly Shipment[] = [],
+): boolean =>
   ((rules.mode ?? 'byUnit') === 'byUnit' && rules.mostFulfilmentsPerLine !== undefined) ||
-  ((rules.smallestPartValue !== undefined || rules.smallestRemainderValue !== undefined) && isPriced(demand));
+  ((rules.smallestPartValue !== undefined || rules.smallestRemainderValue !== undefined) && isPriced(demand)) ||
+  (before.length > 0 && mostLocations(rules) !== null);
+
+const locationsOf = (plan: readonly Shipment[]): number[] =>
+  [...new Set(plan.map(({ location }) => location))].toSorted((a, b) => a - b);
 
 /**
- * The first rule that a plan breaks, or null. Value rules hold for what is split only, and only where every line has a price.
- * `wanted`: units by SKU that the plan is for.
+ * The first rule that a plan breaks together with what earlier passes ship, or null; only what the plan itself ships can be
+ * to blame. Value rules hold for what is split only, and only where every line has a price.
  */
 export const breachOf = (
   plan: readonly Shipment[],
   rules: SplitRules,
-  demand: readonly WantedSku[],
-  wanted: readonly Quantity[],
-  maxLocations: number,
+  { demand, before, maxLocations }: Pick<Table, 'demand' | 'before' | 'maxLocations'>,
 ): Breach | null => {
-  const locations = [...new Set(plan.map(({ location }) => location))].toSorted((a, b) => a - b);
+  const locations = locationsOf(plan);
   if (maxLocations > 0 && locations.length > maxLocations) return { type: 'too-many', locations };
+  const opened = new Set(locationsOf(before));
+  const further = locations.filter((location) => !opened.has(location));
+  const most = mostLocations(rules);
+  if (most !== null && further.length > Math.max(0, most - opened.size))
+    return { type: 'too-many', locations: further };
   const perLine = rules.mostFulfilmentsPerLine ?? Number.POSITIVE_INFINITY;
   for (const sku of demand.keys()) {
-    const shipping = plan.filter(({ line }) => line === sku).map(({ location }) => location);
-    if (shipping.length > perLine) return { type: 'too-many-for-line', sku, locations: shipping.slice(0, perLine + 1) };
+    const ofSku = ({ line }: Shipment) => line === sku;
+    const shipping = new Set(locationsOf(before.filter(ofSku)));
+    const others = locationsOf(plan.filter(ofSku)).filter((location) => !shipping.has(location));
+    const left = Math.max(0, perLine - shipping.size);
+    if (others.length > left) return { type: 'too-many-for-line', sku, locations: others.slice(0, left + 1) };
   }
-  return isPriced(demand) ? valueBreach(plan, locations, rules, demand, wanted) : null;
+  return isPriced(demand) ? valueBreach([...before, ...plan], locations, rules, demand) : null;
 };
 
 const valueBreach = (
@@ -47,17 +66,16 @@ const valueBreach = (
   locations: readonly number[],
   { smallestPartValue = 0, smallestRemainderValue = 0 }: SplitRules,
   demand: readonly WantedSku[],
-  wanted: readonly Quantity[],
 ): Breach | null => {
   const worth = (sku: number, units: Quantity): number => {
     const { value = 0, quantity = 1 } = demand[sku] ?? {};
     return (value * units) / quantity;
   };
-  const total = wanted.reduce((sum, units, sku) => sum + worth(sku, units), 0);
-  const open = wanted.reduce((sum, units) => sum + units, 0);
+  const total = demand.reduce((sum, { value = 0 }) => sum + value, 0);
+  const wanted = demand.reduce((sum, { quantity }) => sum + quantity, 0);
   for (const location of locations) {
     const own = plan.filter((shipment) => shipment.location === location);
-    if (own.reduce((sum, { units }) => sum + units, 0) === open) continue;
+    if (own.reduce((sum, { units }) => sum + units, 0) === wanted) continue;
     const part = own.reduce((sum, { line, units }) => sum + worth(line, units), 0);
     if (part < smallestPartValue) return { type: 'part-too-small', location };
     if (total - part < smallestRemainderValue) return { type: 'remainder-too-small', location };

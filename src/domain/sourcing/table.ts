@@ -1,7 +1,7 @@
 import type { Quantity } from '../values.ts';
 import { goodsPerUnit, type Line, unitsFrom } from './lines.ts';
 import { fixedPrice, type Stage, type TermFacts, unitPrice } from './objective.ts';
-import type { Offer, Problem } from './problem.ts';
+import type { Offer, Problem, Shipment } from './problem.ts';
 import type { WantedSku } from './record.ts';
 import { costedBy, type Objective as StageObjective } from './stage-objective.ts';
 
@@ -14,6 +14,8 @@ export type Table = {
   readonly demand: readonly WantedSku[];
   readonly stages: readonly Stage[];
   readonly facts: TermFacts;
+  /** What earlier passes ship: split rules hold for all passes together. */
+  readonly before: readonly Shipment[];
   /** Candidates whose parcel is paid for already. */
   readonly opened: ReadonlySet<number>;
   /** 0: no limit. */
