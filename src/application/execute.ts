@@ -87,6 +87,8 @@ export class StreamUnreadable extends Error {
 }
 
 const MAX_CONFLICTS = 50;
+/** An append of more may exceed what an event store takes at once (EventStoreDB: 1 MiB). */
+const MOST_JOBS_AT_ONCE = 250;
 /** What is sent again is sent in numbers: after a stream that was not new, so many are looked at first. */
 const LOOKS_AFTER_A_REPETITION = 1_000;
 
@@ -273,7 +275,7 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   };
 
   const run = async (stream: string, queue: Queue): Promise<void> => {
-    while (queue.length > 0) await runOrReject(stream, queue.splice(0));
+    while (queue.length > 0) await runOrReject(stream, queue.splice(0, MOST_JOBS_AT_ONCE));
     queues.delete(stream);
   };
 
