@@ -10,6 +10,7 @@ import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
 import { benchRebuild } from './rebuild.ts';
 import { printFigures } from './report.ts';
 import { removeFolder } from './service.ts';
+import { reportSimulation } from './simulation.ts';
 import { reportSourcing } from './sourcing-report.ts';
 
 const SECONDS = 10;
@@ -67,6 +68,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   decisions,
   sourcing: reportSourcing,
   joint,
+  simulation: reportSimulation,
 };
 
 const wanted = process.argv.slice(2);

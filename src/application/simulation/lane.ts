@@ -39,16 +39,18 @@ const DAY_MS = 86_400_000;
 export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lane => {
   const orders = new Map<string, Tracked>();
   const waiting = new Set<string>();
-  const taken = new Map<string, Quantity>();
+  /** Units by SKU, then by location. */
+  const taken = new Map<string, Map<string, Quantity>>();
   const loads = new Map<string, Map<string, number>>();
   const stockOuts = new Map<string, number>();
 
-  const takenOf = (locationId: string, sku: string): Quantity => taken.get(`${locationId} ${sku}`) ?? 0;
+  const takenOf = (locationId: string, sku: string): Quantity => taken.get(sku)?.get(locationId) ?? 0;
 
   const move = (locationId: string, lines: readonly LineUnits[], sign: 1 | -1): void => {
     for (const { sku, quantity } of lines) {
-      taken.set(`${locationId} ${sku}`, takenOf(locationId, sku) + sign * quantity);
-      if (sign < 0 || withoutSimulated(locationId, sku) - takenOf(locationId, sku) > 0) continue;
+      const units = takenOf(locationId, sku) + sign * quantity;
+      taken.set(sku, (taken.get(sku) ?? new Map<string, Quantity>()).set(locationId, units));
+      if (sign < 0 || withoutSimulated(locationId, sku) - units > 0) continue;
       stockOuts.set(locationId, (stockOuts.get(locationId) ?? 0) + 1);
     }
   };

@@ -14,14 +14,14 @@ export type RealStock = {
 type Held = { onHand: Quantity; reserved: Quantity; safetyStock: Quantity; taken: Quantity };
 
 export const createRealStock = (): RealStock => {
-  const stocks = new Map<string, Held>();
+  /** By SKU, then by location: what one order asks is many locations about few SKUs. */
+  const stocks = new Map<string, Map<string, Held>>();
 
   const stockOf = (locationId: string, sku: string): Held => {
-    const key = `${locationId} ${sku}`;
-    const known = stocks.get(key);
+    const known = stocks.get(sku)?.get(locationId);
     if (known !== undefined) return known;
     const held = { onHand: 0, reserved: 0, safetyStock: 0, taken: 0 };
-    stocks.set(key, held);
+    stocks.set(sku, (stocks.get(sku) ?? new Map<string, Held>()).set(locationId, held));
     return held;
   };
 
@@ -55,11 +55,11 @@ export const createRealStock = (): RealStock => {
       }
     },
     available: (locationId, sku) => {
-      const held = stocks.get(`${locationId} ${sku}`);
+      const held = stocks.get(sku)?.get(locationId);
       return held === undefined ? 0 : held.onHand - held.reserved - held.safetyStock;
     },
     withoutSimulated: (locationId, sku) => {
-      const held = stocks.get(`${locationId} ${sku}`);
+      const held = stocks.get(sku)?.get(locationId);
       return held === undefined ? 0 : held.onHand - held.reserved - held.safetyStock + held.taken;
     },
   };

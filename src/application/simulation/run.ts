@@ -39,6 +39,7 @@ export const runSimulation = async (
 ): Promise<SimulationResult> => {
   const simulation = simulate(variants, period);
   let events = 0;
+  let recordedAt = period.from;
   for await (const recorded of eventStore.readAll({ streamPrefixes: STREAMS })) {
     const decoded = codec.decode(recorded);
     if (!decoded.ok) {
@@ -46,14 +47,15 @@ export const runSimulation = async (
         `${recorded.stream} cannot be read at version ${recorded.version}: ${decoded.reason}`,
       );
     }
-    const { recordedAt } = decoded.event.metadata;
     // Nodes may disagree about the time by a moment: what lies beyond the end is told apart event by event.
     simulation.apply(decoded.event);
+    recordedAt = decoded.event.metadata.recordedAt;
     events += 1;
     if (events % EVENTS_PER_REPORT !== 0) continue;
     onProgress(events, recordedAt);
     await setImmediate();
   }
+  onProgress(events, recordedAt);
   return simulation.result();
 };
 
