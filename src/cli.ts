@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { ImportOptions } from './cli/import.ts';
+import type { MigrateOptions } from './cli/migrate.ts';
 import type { SimulateOptions } from './cli/simulate.ts';
 import type { SolveFileOptions } from './cli/solve.ts';
 
@@ -65,6 +66,16 @@ export const createCli = (): Command => {
     .argument('[names...]', 'read models; all when none is named')
     .description('build read models anew from the log, compare them with the live ones, and swap')
     .action(run(async (names: string[]) => (await import('./cli/rebuild.ts')).rebuild(names)));
+  cli
+    .command('migrate')
+    .description('move an installation between DATA_DIR and EventStoreDB, verified; may be interrupted and run again')
+    .requiredOption('--from <place>', 'sqlite:DATA_DIR or esdb://...')
+    .requiredOption('--to <place>', 'the other of the two')
+    .option(
+      '--vault <url>',
+      'where keys and secrets are beside EventStoreDB: mongodb://...; absent: vault.db in DATA_DIR',
+    )
+    .action(run(async (options: MigrateOptions) => (await import('./cli/migrate.ts')).migrateStores(options)));
   cli
     .command('solve')
     .description('answer sourcing problems, one JSON object per line, in order: see docs/sourcing-problem.md')

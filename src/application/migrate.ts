@@ -1,0 +1,94 @@
+import type { EventStore } from '../event-store/event-store.ts';
+import { type LogHead, type Verification, verifyLog } from '../event-store/verify.ts';
+import type { CollectionSpec } from '../projections/read-store.ts';
+import { copyLog, findCommonPast } from './migrate-log.ts';
+import { copyVault } from './migrate-vault.ts';
+import { MigrationRefused, type MigrationStep, type OnProgress, type Originals } from './migration.ts';
+
+export type MigrationDependencies = {
+  readonly from: Originals;
+  readonly to: Originals;
+  /** What is moved of the vault. Leases, checkpoints and caches are not: the target makes its own. */
+  readonly collections: readonly CollectionSpec[];
+  readonly onProgress: OnProgress;
+  /** Aborted: it ends with the signal's reason, and can be begun again. */
+  readonly signal: AbortSignal;
+};
+
+export type Migration = {
+  readonly events: number;
+  readonly streams: number;
+  /** Of these events, so many were there before. */
+  readonly alreadyThere: number;
+  /** By collection; null where the log was complete before, so that keys erased since are not brought back. */
+  readonly documents: Readonly<Record<string, number>> | null;
+  readonly sourceHead: LogHead;
+  readonly targetHead: LogHead;
+};
+
+/**
+ * Moves an installation to other stores, so that log and vault there are what they are here. It may be ended at any moment and
+ * begun again. The target's log is at every moment the beginning of the source's, and has no event whose key is not there.
+ */
+export const migrate = async (dependencies: MigrationDependencies): Promise<Migration> => {
+  const { from, to, collections, onProgress, signal } = dependencies;
+  const counting =
+    (step: MigrationStep, total: number) =>
+    (done: number): void => {
+      signal.throwIfAborted();
+      onProgress(step, done, total);
+    };
+  const source = await verifyLog(from.eventStore, { onProgress: counting('verifying the source', 0) });
+  assertIntact('source', source);
+  const total = source.events;
+  const logs = { from: from.eventStore, to: to.eventStore, signal };
+  const past = await findCommonPast({ ...logs, onProgress: counting('comparing', total) });
+  const isComplete = past.events === total && total > 0;
+  const documents = isComplete
+    ? null
+    : await copyVault({
+        from: from.vault,
+        to: to.vault,
+        collections,
+        onProgress: counting('copying keys', 0),
+        signal,
+      });
+  if (!isComplete) await copyLog({ ...logs, onProgress: counting('copying', total) }, past);
+  await assertStill(from.eventStore, source.head);
+  const target = await verifyLog(to.eventStore, { onProgress: counting('verifying the target', total) });
+  assertEqual(source, target);
+  return {
+    events: total,
+    streams: source.streams,
+    alreadyThere: past.events,
+    documents,
+    sourceHead: source.head,
+    targetHead: target.head,
+  };
+};
+
+const assertIntact = (which: 'source' | 'target', { problemCount, problems }: Verification): void => {
+  if (problemCount === 0) return;
+  throw new MigrationRefused(
+    `The ${which}'s log is not intact: ${problemCount} problems, the first one ${JSON.stringify(problems[0])}.`,
+  );
+};
+
+/** A read ends where the log ended as it began: what came after it would be left behind. */
+const assertStill = async (eventStore: EventStore, head: LogHead): Promise<void> => {
+  for await (const { position } of eventStore.readAll({ direction: 'backwards', limit: 1 })) {
+    if (position === head.position) return;
+    throw new MigrationRefused('The source grew meanwhile. Stop every service on it, then run this again.');
+  }
+};
+
+/** The digest is over every event's hash in commit order, and each hash over the event and the one before it in its stream. */
+const assertEqual = (source: Verification, target: Verification): void => {
+  assertIntact('target', target);
+  const { events, streams, head } = target;
+  if (events === source.events && streams === source.streams && head.digest === source.head.digest) return;
+  throw new MigrationRefused(
+    `The target is not the source: ${events} events in ${streams} streams (digest ${head.digest}) there, ` +
+      `${source.events} in ${source.streams} (${source.head.digest}) here.`,
+  );
+};
