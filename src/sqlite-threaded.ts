@@ -27,7 +27,7 @@ type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (
 type OnTheWay = { readonly stream: string; readonly version: number; readonly event: NewEvent };
 
 /** What the thread is sent is written and forgotten. */
-const YOUNG_GENERATION_MB = 16;
+const YOUNG_GENERATION_MB = 8;
 
 export type ThreadedStores = {
   readonly eventStore: EventStore;

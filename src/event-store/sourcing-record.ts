@@ -7,6 +7,26 @@ const integer = z.int();
 const strict = z.strictObject;
 const list = z.array;
 
+/** Entry by entry, the columns of one decision would take longer to parse than all else that happens to its order. */
+const column = <Entry>(holds: (entry: unknown) => entry is Entry, what: string): z.ZodType<readonly Entry[]> =>
+  z.custom<readonly Entry[]>((value) => Array.isArray(value) && value.every(holds), `expected ${what}`);
+
+const isText = (entry: unknown): entry is string => typeof entry === 'string';
+const isNumber = (entry: unknown): entry is number => Number.isFinite(entry);
+const isInteger = (entry: unknown): entry is number => Number.isSafeInteger(entry);
+const isCount = (entry: unknown): entry is number => isInteger(entry) && entry >= 0;
+const orNull =
+  <Entry>(holds: (entry: unknown) => entry is Entry) =>
+  (entry: unknown): entry is Entry | null =>
+    entry === null || holds(entry);
+
+const texts = column(isText, 'texts');
+const numbers = column(isNumber, 'numbers');
+const integers = column(isInteger, 'whole numbers');
+const counts = column(isCount, 'whole numbers from 0');
+const countsOrNull = column(orNull(isCount), 'whole numbers from 0, or null');
+const integersOrNull = column(orNull(isInteger), 'whole numbers, or null');
+
 const wantedSku = strict({
   sku: text,
   quantity: count,
@@ -26,38 +46,38 @@ const sourcedOrder = strict({
 });
 
 const candidates = strict({
-  locationId: list(text),
-  kilometres: list(z.number()),
-  parcelCost: list(integer),
-  unitCost: list(integer),
-  available: list(list(count)),
-  dispatchDay: list(integer).exactOptional(),
-  deliveryDay: list(integer).exactOptional(),
-  tariff: list(count.nullable()).exactOptional(),
+  locationId: texts,
+  kilometres: numbers,
+  parcelCost: integers,
+  unitCost: integers,
+  available: list(counts),
+  dispatchDay: integers.exactOptional(),
+  deliveryDay: integers.exactOptional(),
+  tariff: countsOrNull.exactOptional(),
   tariffs: list(list(strict({ upTo: count, price: count }))).exactOptional(),
-  kind: list(text).exactOptional(),
-  groups: list(list(text)).exactOptional(),
-  priority: list(integer.nullable()).exactOptional(),
-  capacityLeft: list(count.nullable()).exactOptional(),
-  load: list(integer).exactOptional(),
-  weeklyDemand: list(list(z.number())).exactOptional(),
-  refusedHoursAgo: list(list(integer.nullable())).exactOptional(),
+  kind: texts.exactOptional(),
+  groups: list(texts).exactOptional(),
+  priority: integersOrNull.exactOptional(),
+  capacityLeft: countsOrNull.exactOptional(),
+  load: integers.exactOptional(),
+  weeklyDemand: list(numbers).exactOptional(),
+  refusedHoursAgo: list(integersOrNull).exactOptional(),
 });
 
 const fenced = strict({
   fence: count,
   type: text,
   expected: text,
-  candidates: list(count),
+  candidates: counts,
   actual: list(z.union([z.number(), text, z.null()])),
 });
 
 const pass = strict({
   route: text,
   softFencesDropped: z.boolean(),
-  wanted: list(count),
+  wanted: counts,
   fenced: list(fenced),
-  withheld: list(list(count)).exactOptional(),
+  withheld: list(counts).exactOptional(),
   plan: list(strict({ location: count, line: count, units: count })),
   objective: z.number(),
   bound: z.number(),

@@ -29,6 +29,7 @@ export const createSubscriptions = (
   const dataVersion = db.prepare('PRAGMA data_version');
   const tail = createTail();
   const waiting = new Set<() => void>();
+  let subscribers = 0;
   let closed = false;
   let polling: NodeJS.Timeout | null = null;
   let seenDataVersion: unknown = null;
@@ -96,6 +97,7 @@ export const createSubscriptions = (
     /** The log's end as it was when it was last read from disk. */
     let end = 0;
     let saidCaughtUp = false;
+    subscribers += 1;
     signal.addEventListener('abort', wakeAll);
     try {
       while (!signal.aborted && !closed) {
@@ -124,13 +126,15 @@ export const createSubscriptions = (
         if (fromDisk && !caughtUp) await nextTurn();
       }
     } finally {
+      subscribers -= 1;
       signal.removeEventListener('abort', wakeAll);
     }
   }
 
   const committed = (events: readonly RecordedEvent[]): void => {
     const first = events[0];
-    if (first === undefined) return;
+    // Who subscribes later begins with a read from disk.
+    if (first === undefined || subscribers === 0) return;
     tail.push(rowOf(first.position), events);
     wakeAll();
   };

@@ -6,7 +6,7 @@ import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
 import { isTombstone, TOMBSTONE } from './tombstone.ts';
 
-const CACHED_DOCUMENTS = 2_000;
+const CACHED_DOCUMENTS = 1_000;
 
 /** An event that a read model cannot take. */
 export type PoisonEvent = { readonly event: DomainEvent; readonly reason: string };
@@ -102,7 +102,7 @@ export const createDocuments = (
         }
       }
       if (position === null || position === before?.position) continue;
-      writes.push({ id, position, body: body ?? TOMBSTONE });
+      writes.push({ id, position, body: body ?? TOMBSTONE, isNew: before === undefined });
     }
     return { writes, alreadyIn, poison };
   };

@@ -25,13 +25,13 @@ type Balances = { readonly locationId: string; readonly lines: readonly StockBal
 
 const balancesOf = (event: DomainEvent): Balances | null => stockMovementOf(event);
 
-/**
- * The line that tells a SKU's balance after the event: its last one, for each line carries the balance after it.
- * Kept per event, because every line of a receipt of thousands asks.
- */
+/** Above so many lines, a map of them is kept with the event: each of thousands of lines asks. */
+const FEW_LINES = 16;
 const newestLines = new WeakMap<readonly StockBalance[], ReadonlyMap<string, StockBalance>>();
 
+/** The line that tells a SKU's balance after the event: its last one, for each line carries the balance after it. */
 const newestLine = (lines: readonly StockBalance[], sku: string): StockBalance | undefined => {
+  if (lines.length <= FEW_LINES) return lines.findLast((line) => line.sku === sku);
   const known = newestLines.get(lines) ?? new Map(lines.map((line) => [line.sku, line]));
   newestLines.set(lines, known);
   return known.get(sku);

@@ -198,11 +198,12 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
     );
     const remove = prepared(`DELETE FROM ${table} WHERE id = ? AND position < ?`);
     const exists = prepared(`SELECT 1 FROM ${table} WHERE id = ?`);
-    return ({ id, position, body }, text) => {
+    return ({ id, position, body, isNew = false }, text) => {
       if (body === null || text === null) return remove.run(id, position).changes > 0 || exists.get(id) === undefined;
       const values = fields.map((field) => columnValue(body[field]));
       return (
-        update.run(id, position, text, ...values).changes > 0 || put.run(id, position, text, ...values).changes > 0
+        (!isNew && update.run(id, position, text, ...values).changes > 0) ||
+        put.run(id, position, text, ...values).changes > 0
       );
     };
   };

@@ -113,6 +113,37 @@ describe('a stored event that this release cannot read', () => {
   });
 });
 
+describe('the columns of a sourcing decision', () => {
+  const version = storedFormats.SourcingDecided.version;
+  const { data } =
+    samples.find(({ type, schemaVersion }) => type === 'SourcingDecided' && schemaVersion === version) ?? expect.fail();
+  const { record } = z.looseObject({ record: z.looseObject({ candidates: z.looseObject({}) }) }).parse(data);
+  const reason = (columns: object): string =>
+    reasonOf({
+      type: 'SourcingDecided',
+      schemaVersion: version,
+      data: JSON.stringify({ ...data, record: { ...record, candidates: { ...record.candidates, ...columns } } }),
+    });
+
+  it('may hold what they are made for', () => {
+    expect(
+      reason({ kilometres: [0.1, 7], parcelCost: [-1], capacityLeft: [null, 3], refusedHoursAgo: [[null, -2]] }),
+    ).toBe('');
+  });
+
+  it.each([
+    ['locationId', [7]],
+    ['kilometres', [1, 'near']],
+    ['parcelCost', [1.5]],
+    ['available', [[3], [-1]]],
+    ['dispatchDay', [null]],
+    ['capacityLeft', [2 ** 53]],
+    ['unitCost', 'many'],
+  ])('are refused where one entry is something else: %s', (name, column) => {
+    expect(reason({ [name]: column })).toContain(name);
+  });
+});
+
 describe('an event of an older version', () => {
   const formats = {
     ...storedFormats,
