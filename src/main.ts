@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { createCli } from './cli.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
+// What strips the types off a file takes memory, once in every thread. With a cache only the first start needs it. The
+// threads hear of the cache by the environment; where it cannot be written, all goes on without it.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/sourcefold', import.meta.url));
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
+
+const { createCli } = await import('./cli.ts');
 await createCli().parseAsync(process.argv);
