@@ -5,7 +5,9 @@ import type { Instant, Position } from '../domain/values.ts';
 import type { Codec } from '../event-store/codec.ts';
 import { type EventStore, GroundsMissing, type NewEvent, VersionConflict } from '../event-store/event-store.ts';
 import { genesisHash } from '../event-store/hash-chain.ts';
+import { createContention } from './contention.ts';
 import { allGrounds, type DependentAppend, type Grounds } from './dependent-append.ts';
+import { type Decision, type Job, settle } from './jobs.ts';
 import { createSettledAppend } from './settled-append.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -64,6 +66,8 @@ export type ExecutorDependencies<State, Command, Event> = {
   /** Folded aggregates kept in memory. */
   readonly cacheSize: number;
   readonly snapshots?: Snapshots<State>;
+  /** For large states that the fold changes in place: see `contention.ts`. */
+  readonly copy?: (state: State) => State;
   readonly onConflict?: () => void;
 };
 
@@ -87,23 +91,12 @@ export class StreamUnreadable extends Error {
 }
 
 const MAX_CONFLICTS = 50;
-/** An append of more may exceed what an event store takes at once (EventStoreDB: 1 MiB). */
-const MOST_JOBS_AT_ONCE = 250;
 /** What is sent again is sent in numbers: after a stream that was not new, so many are looked at first. */
 const LOOKS_AFTER_A_REPETITION = 1_000;
+/** An append of more may exceed what an event store takes at once (EventStoreDB: 1 MiB). */
+const MOST_JOBS_AT_ONCE = 250;
 
 type Folded<State> = Loaded<State> & { readonly hash: string };
-
-type Job<State, Command, Event> = FollowUp<Command> & {
-  readonly options: ExecuteOptions<State, Command>;
-  readonly resolve: (executed: Executed<State, Event>) => void;
-  readonly reject: (reason: unknown) => void;
-};
-
-/** What a job caused, by the context it was caused in; or why it was refused. */
-type Decision<Event> =
-  | { readonly caused: readonly { readonly events: readonly Event[]; readonly context: CommandContext }[] }
-  | { readonly refusal: unknown };
 
 /**
  * Runs commands against aggregates. Commands that wait for one stream are decided in sequence, each on the state that
@@ -117,6 +110,7 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   const { eventStore, codec, decider, now, snapshots } = dependencies;
   const append = createSettledAppend(eventStore, dependencies.appendOn);
   const cache = new LRUCache<string, Folded<State>>({ max: dependencies.cacheSize });
+  const contention = createContention(dependencies.copy);
   const queues = new Map<string, Queue>();
   const loading = new Map<string, Promise<Folded<State>>>();
   let looksLeft = 0;
@@ -219,20 +213,22 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     });
   };
 
-  const runBatch = async (stream: string, jobs: Queue): Promise<void> => {
+  const runBatch = async (stream: string, jobs: Queue, waiting: Queue): Promise<void> => {
     for (let conflicts = 0, isFirst = true; ; isFirst = false) {
       for (let one = loading.get(stream); one !== undefined; one = loading.get(stream)) await one.then(othersHaveRead);
       const isAssumedNew = isFirst && jobs.every(({ options }) => options.assumeNew) && looksLeft-- <= 0;
       // Until the events are durable, nobody else may build on this state.
       const known = takeCached(stream) ?? (isAssumedNew ? nothing() : undefined);
-      const start = known ?? (await foldAll(stream));
+      // Where others write, too, what is remembered is most likely old: looking first costs less than losing to them.
+      const isFresh = known === undefined || contention.isLikely(stream);
+      const start = isFresh ? await (known === undefined ? foldAll(stream) : foldOn(stream, known)) : known;
+      const kept = contention.keep(stream, start);
       const { state, decisions } = decideAll(start, jobs);
       const encoded = encodeAll(stream, start, decisions);
       const events = encoded.flat();
       if (events.length === 0) {
         cache.set(stream, start);
-        if (known === undefined || (await current(stream)).version === start.version)
-          return settle(jobs, decisions, start);
+        if (isFresh || (await current(stream)).version === start.version) return settle(jobs, decisions, start);
         await othersHaveRead();
         continue;
       }
@@ -251,31 +247,27 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
         if (!(error instanceof VersionConflict) || conflicts++ >= MAX_CONFLICTS) throw error;
         if (isAssumedNew) looksLeft = LOOKS_AFTER_A_REPETITION;
         dependencies.onConflict?.();
+        contention.noteConflict(stream);
+        if (kept !== null && kept.version > (cache.peek(stream)?.version ?? 0)) cache.set(stream, kept);
+        // The more are decided at once, the less a conflict costs each of them.
+        jobs.push(...waiting.splice(0, Math.max(0, MOST_JOBS_AT_ONCE - jobs.length)));
       }
     }
   };
 
-  const settle = (jobs: Queue, decisions: readonly Decision<Event>[], after: Folded<State>): void => {
-    const { state, version, position } = after;
-    jobs.forEach(({ resolve, reject }, index) => {
-      const decision = decisions[index];
-      if (decision === undefined || 'refusal' in decision) reject(decision?.refusal);
-      else resolve({ state, version, position, events: decision.caused.flatMap(({ events }) => events) });
-    });
-  };
-
-  const runOrReject = async (stream: string, jobs: Queue): Promise<void> => {
+  const runOrReject = async (stream: string, jobs: Queue, waiting: Queue): Promise<void> => {
     try {
-      await runBatch(stream, jobs);
+      await runBatch(stream, jobs, waiting);
     } catch (error) {
       // One of them lacks its grounds, and keeps nobody but itself from being written.
-      if (error instanceof GroundsMissing && jobs.length > 1) for (const job of jobs) await runOrReject(stream, [job]);
+      if (error instanceof GroundsMissing && jobs.length > 1)
+        for (const job of jobs) await runOrReject(stream, [job], []);
       else for (const job of jobs) job.reject(error);
     }
   };
 
   const run = async (stream: string, queue: Queue): Promise<void> => {
-    while (queue.length > 0) await runOrReject(stream, queue.splice(0, MOST_JOBS_AT_ONCE));
+    while (queue.length > 0) await runOrReject(stream, queue.splice(0, MOST_JOBS_AT_ONCE), queue);
     queues.delete(stream);
   };
 

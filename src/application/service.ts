@@ -16,6 +16,7 @@ import { simulationDecider } from '../domain/simulation.ts';
 import { sourcingRunDecider } from '../domain/sourcing-run.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../domain/stock-location/decide.ts';
 import {
+  copyStockLocation,
   STOCK_LOCATION_SNAPSHOT,
   stockLocationFromJson,
   stockLocationSize,
@@ -113,6 +114,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     decider: stockLocationDecider,
     cacheSize: CACHED_LOCATIONS,
     snapshots,
+    copy: copyStockLocation,
   });
   const availability = createAvailabilityIndex();
   const directory = createDirectory();

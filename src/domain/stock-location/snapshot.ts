@@ -40,5 +40,16 @@ export const stockLocationFromJson = (json: unknown): StockLocation => {
   };
 };
 
+/** One that goes its own way. What the fold never changes in place is shared. */
+export const copyStockLocation = (state: StockLocation): StockLocation => ({
+  ...state,
+  stock: new Map([...state.stock].map(([sku, stock]) => [sku, { ...stock }])),
+  reservations: new Map(state.reservations),
+  slots: new Map(state.slots),
+  load: new Map(state.load),
+  closed: new Set(state.closed),
+  references: new Map(state.references),
+});
+
 export const stockLocationSize = ({ stock, reservations, slots, closed, references }: StockLocation): number =>
   stock.size + reservations.size + slots.size + closed.size + references.size;
