@@ -75,6 +75,13 @@ describe('solve against HiGHS', () => {
     }
   });
 
+  // Instances whose best plan is lost as soon as one shipment too many is ruled out.
+  it.each([27, 48, 84, 85, 120])('finds the same optimum where shipments have to fill parcels (%i)', (seed) => {
+    const profile = profiles[seed % profiles.length] ?? 'cost';
+    const problem = instance({ family: 'tariffs', profile, locations: 50, lines: 8, seed });
+    expect(solve(problem)).toMatchObject({ objective: oracle(problem).objective, proven: true });
+  });
+
   it('attains in stages what it finds with each stage as a limit of the next', () => {
     for (let seed = 1; seed <= COUNT / 4; seed++) {
       const family = (['business', 'consumer', 'tariffs', 'constrained'] as const)[seed % 4] ?? 'business';
