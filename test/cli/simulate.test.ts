@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { judgePolicy } from '../../src/api/judge-policy.ts';
+import { comparison } from '../../src/application/simulation/comparison.ts';
 import type { SimulationResult } from '../../src/application/simulation/simulation.ts';
 import { MissingFile } from '../../src/cli/missing-file.ts';
 import { type SimulateOptions, simulatePolicies } from '../../src/cli/simulate.ts';
@@ -9,6 +11,7 @@ import { ConfigurationError } from '../../src/config.ts';
 import { createSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { exampleProfile, line, placeOrder } from '../support/examples.ts';
 import { cause, createProcessBench } from '../support/process-bench.ts';
+import { simulationResult } from '../support/simulations.ts';
 
 /** Teapots at one place, kettles at the other, and two orders that want both. */
 const fillLog = async (file: string): Promise<void> => {
@@ -148,5 +151,20 @@ describe('sourcefold simulate', () => {
     await expect(simulate({ policy: [at('nowhere.json')] })).rejects.toThrow(MissingFile);
     vi.stubEnv('DATA_DIR', at('nowhere'));
     await expect(simulate({})).rejects.toThrow(ConfigurationError);
+  });
+});
+
+describe('the guide to simulations', () => {
+  const guide = readFileSync(new URL('../../docs/simulation.md', import.meta.url), 'utf8');
+
+  it('shows policies that can be tried', () => {
+    const policies = [...guide.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text = '']) => JSON.parse(text));
+    expect(policies).toHaveLength(3);
+    for (const policy of policies) expect(judgePolicy(policy)).toEqual({ policy, faults: [] });
+  });
+
+  it('shows every figure of the table', () => {
+    const labels = comparison(simulationResult([])).map(({ label }) => label);
+    expect(labels.filter((label) => !new RegExp(`^${label}  `, 'm').test(guide))).toEqual([]);
   });
 });
