@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { destinationOf, orderIdOf } from '../application/place-order.ts';
+import { destinationOf, orderIdOf } from '../application/order-request.ts';
 import { valueOfLines } from '../application/sourcing.ts';
 import { type StatedLocation, statedNetwork } from '../application/tried-network.ts';
 import { DomainError } from '../domain/error.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recipientOf } from '../application/order-recipient.ts';
-import { orderIdOf, placeOrder } from '../application/place-order.ts';
+import { orderIdOf } from '../application/order-request.ts';
+import { placeOrder } from '../application/place-order.ts';
 import { DomainError } from '../domain/error.ts';
 import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import { orderAnswer, orderStatuses } from '../domain/order/status.ts';

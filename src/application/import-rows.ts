@@ -1,5 +1,5 @@
 import { skuPattern } from '../domain/values.ts';
-import type { OrderRequest } from './place-order.ts';
+import type { OrderRequest } from './order-request.ts';
 
 export type PlaceOrderBody = OrderRequest;
 

@@ -3,7 +3,7 @@ import { inForce, publishedPolicy } from '../domain/policy-book/in-force.ts';
 import { builtInPolicy } from '../domain/sourcing/policy.ts';
 import { type PromiseMethod, type PromiseOption, promise, promiseMethods } from '../domain/sourcing/promise.ts';
 import type { Position } from '../domain/values.ts';
-import { destinationOf, type OrderRequest } from './place-order.ts';
+import { destinationOf, type OrderRequest } from './order-request.ts';
 import type { Service } from './service.ts';
 import { valueOfLines } from './sourcing.ts';
 

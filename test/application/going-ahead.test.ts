@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OrderRequest } from '../../src/application/order-request.ts';
 import { CUSTOMER_KEYS } from '../../src/application/personal-data.ts';
-import { type OrderRequest, placeOrder } from '../../src/application/place-order.ts';
+import { placeOrder } from '../../src/application/place-order.ts';
 import { createService, type Service } from '../../src/application/service.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type OrderRequest, orderIdOf, placeOrder } from '../../src/application/place-order.ts';
+import { type OrderRequest, orderIdOf } from '../../src/application/order-request.ts';
+import { placeOrder } from '../../src/application/place-order.ts';
 import { createService, type Service } from '../../src/application/service.ts';
 import { orderStream } from '../../src/domain/order/order.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
