@@ -1,22 +1,11 @@
 import type { Quantity } from '../values.ts';
-import { unitsFrom } from './lines.ts';
 import { compareValues, planValue } from './plan-value.ts';
 import type { SplitRules } from './policy.ts';
 import type { Shipment } from './problem.ts';
+import { type Branch, branchesOf, type Node, usableIn } from './rule-branches.ts';
 import { type Found, searchTable } from './search-table.ts';
-import { type Breach, breachOf } from './split-rules.ts';
+import { breachOf } from './split-rules.ts';
 import type { Table } from './table.ts';
-
-/** What a branch of the search has settled, by candidate. */
-type Branch = {
-  readonly closed: ReadonlySet<number>;
-  /** The most units of a SKU (`candidate:sku`). */
-  readonly caps: ReadonlyMap<string, Quantity>;
-  /** Units of a line that a candidate ships in any case (`candidate:line`). */
-  readonly certain: ReadonlyMap<string, Quantity>;
-};
-
-type Node = Branch & { readonly found: Found };
 
 /** Searches of a whole decision: some milliseconds. Past it, the best plan that keeps the rules counts. */
 const MOST_NODES = 150;
@@ -72,70 +61,6 @@ export const searchWithRules = (
   return { shipments: incumbent, value: best, bound, proven: compareValues(bound, best) === 0, nodes };
 };
 
-const withEntry = <Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> =>
-  new Map([...map, [key, value]]);
-
-/** Of equal plans the first one found stays: the one that does without the location that is preferred least. */
-const lastFirst = (locations: readonly number[]): readonly number[] => locations.toReversed();
-
-/** The ways to keep the rule. `isWhole` false: some way cannot be put as a branch. */
-const branchesOf = (node: Node, breach: Breach, table: Table): { branches: readonly Branch[]; isWhole: boolean } => {
-  const { closed, caps, certain, found } = node;
-  const isCertain = (candidate: number) => [...certain.keys()].some((key) => key.startsWith(`${candidate}:`));
-  const closing = (candidate: number): Branch[] =>
-    isCertain(candidate) ? [] : [{ closed: new Set([...closed, candidate]), caps, certain }];
-  const shipped = (candidate: number, sku: number): Quantity =>
-    found.shipments.find(({ location, line }) => location === candidate && line === sku)?.units ?? 0;
-  const capped = (candidate: number, sku: number, units: Quantity): Branch => ({
-    closed,
-    caps: withEntry(caps, `${candidate}:${sku}`, units),
-    certain,
-  });
-  switch (breach.type) {
-    case 'too-many':
-      return { branches: lastFirst(breach.locations).flatMap(closing), isWhole: true };
-    case 'too-many-for-line':
-      return {
-        branches: lastFirst(breach.locations).map((candidate) => capped(candidate, breach.sku, 0)),
-        isWhole: true,
-      };
-    case 'part-too-small': {
-      const more = table.lines.flatMap((line, index): Branch[] => {
-        const [first] = line.members;
-        if (first === undefined) return [];
-        const units = shipped(breach.location, first.sku) / first.per;
-        const most = unitsFrom(line, (sku) => usableIn(node, table, sku, breach.location));
-        if (units >= most) return [];
-        return [{ closed, caps, certain: withEntry(certain, `${breach.location}:${index}`, units + 1) }];
-      });
-      // A parcel's price by weight is not the sum of its parts, so nothing can be set aside as certain.
-      const isWeighed = (table.facts.candidates.tariff?.[breach.location] ?? null) !== null;
-      return {
-        branches: [...closing(breach.location), ...(isWeighed ? [] : more)],
-        isWhole: !isWeighed || more.length === 0,
-      };
-    }
-    case 'remainder-too-small': {
-      const less = table.lines.flatMap(({ members: [first] }): Branch[] => {
-        const units = first === undefined ? 0 : shipped(breach.location, first.sku);
-        return first === undefined || units === 0 ? [] : [capped(breach.location, first.sku, units - 1)];
-      });
-      const others = table.rows.filter((candidate) => candidate !== breach.location);
-      const alone =
-        others.some(isCertain) || table.before.some(({ location }) => location !== breach.location)
-          ? []
-          : [{ closed: new Set([...closed, ...others]), caps, certain }];
-      const fillsAlone = table.lines.every(
-        (line) => unitsFrom(line, (sku) => usableIn(node, table, sku, breach.location)) === line.units,
-      );
-      return { branches: [...less, ...(fillsAlone ? alone : [])], isWhole: true };
-    }
-  }
-};
-
-const usableIn = ({ caps }: Branch, { usable }: Table, sku: number, candidate: number): Quantity =>
-  Math.min(usable[sku]?.[candidate] ?? 0, caps.get(`${candidate}:${sku}`) ?? Number.POSITIVE_INFINITY);
-
 /** The best plan of a branch: what is certain is set aside, the rest is searched, and both are valued together. */
 const searchBranch = (
   table: Table,
@@ -161,7 +86,9 @@ const searchBranch = (
     }
     return { ...line, units };
   });
-  if (lines.some(({ units }) => units < 0)) return nothing(table, wanted);
+  const isTooMuch = lines.some(({ units }) => units < 0) || usable.some((row) => row.some((units) => units < 0));
+  if (isTooMuch) return nothing(table, wanted);
+  if (lines.every(({ units }) => units === 0)) return settled(table, wanted, merged(aside));
   const rest = searchTable(
     {
       ...table,
@@ -178,7 +105,13 @@ const searchBranch = (
   return { ...rest, shipments, value, bound };
 };
 
-/** More is certain than is wanted: no plan at all. */
+/** All is certain: there is nothing to search. */
+const settled = (table: Table, wanted: readonly Quantity[], shipments: readonly Shipment[]): Found => {
+  const value = planValue(table, wanted, shipments);
+  return { shipments, value, bound: value, proven: true, nodes: 0 };
+};
+
+/** More is certain than is wanted or may be used: no plan at all. */
 const nothing = (table: Table, wanted: readonly Quantity[]): Found => {
   const value = planValue(table, wanted, []).map(() => Number.MAX_SAFE_INTEGER);
   return { shipments: [], value, bound: value, proven: true, nodes: 0 };

@@ -10,6 +10,8 @@ export type Breach =
   | { readonly type: 'too-many-for-line'; readonly sku: number; readonly locations: readonly number[] }
   /** One of the locations must not ship at all. */
   | { readonly type: 'too-many'; readonly locations: readonly number[] }
+  /** No part is large enough that leaves enough to others: the location must ship everything, or nothing. */
+  | { readonly type: 'no-part-fits'; readonly location: number }
   /** The location ships too little: it must ship more, or nothing. */
   | { readonly type: 'part-too-small'; readonly location: number }
   /** What the location leaves to others is too little: it must ship less, or everything. */
@@ -73,12 +75,15 @@ const valueBreach = (
   };
   const total = demand.reduce((sum, { value = 0 }) => sum + value, 0);
   const wanted = demand.reduce((sum, { quantity }) => sum + quantity, 0);
+  const least = Math.max(smallestPartValue, Math.min(...demand.map((_, sku) => worth(sku, 1))));
   for (const location of locations) {
     const own = plan.filter((shipment) => shipment.location === location);
     if (own.reduce((sum, { units }) => sum + units, 0) === wanted) continue;
     const part = own.reduce((sum, { line, units }) => sum + worth(line, units), 0);
-    if (part < smallestPartValue) return { type: 'part-too-small', location };
-    if (total - part < smallestRemainderValue) return { type: 'remainder-too-small', location };
+    const isTooSmall = part < smallestPartValue;
+    if (!isTooSmall && total - part >= smallestRemainderValue) continue;
+    if (least > total - smallestRemainderValue) return { type: 'no-part-fits', location };
+    return { type: isTooSmall ? 'part-too-small' : 'remainder-too-small', location };
   }
   return null;
 };
