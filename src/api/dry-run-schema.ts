@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { validPolicy } from './judge-policy.ts';
 import { itemSchema, rateCardSchema } from './policy-schema.ts';
-import { id, instant, locationProfile, newOrder, sku, text, whole } from './schemas.ts';
+import { destination, id, instant, locationProfile, newOrder, sku, text, whole } from './schemas.ts';
+import { soundLines } from './sound-lines.ts';
 
 const strict = z.strictObject;
 
@@ -14,19 +15,33 @@ export const triedOrder = strict({
   channelOrderNumber: text(128).exactOptional(),
   placedAt: instant.exactOptional(),
   customer: z.unknown().describe('Accepted so that a real order can be pasted; not looked at.').optional(),
-  destination: strict({
-    country: newOrder.shape.destination.shape.country,
-    postcode: text(16, 0).default(''),
-    city: text(100).exactOptional(),
-    street: text(300).exactOptional(),
-    latitude: z.number().min(-90).max(90).exactOptional(),
-    longitude: z.number().min(-180).max(180).exactOptional(),
-  }),
+  destination: destination(text(16, 0).default('')),
   method: newOrder.shape.method.default('homeDelivery'),
   priority: newOrder.shape.priority,
   deliverBy: newOrder.shape.deliverBy,
   lines: newOrder.shape.lines,
-});
+}).superRefine(soundLines);
+
+/** Of two entries for one thing, one would be passed over in silence. */
+const once =
+  <Entry>(keyOf: (entry: Entry, index: number) => string, key: string) =>
+  (entries: readonly Entry[], { addIssue }: Pick<z.RefinementCtx, 'addIssue'>): void => {
+    const seen = new Set<string>();
+    for (const [index, entry] of entries.entries()) {
+      const name = keyOf(entry, index);
+      if (seen.has(name))
+        addIssue({ code: 'custom', path: [index], message: `must not use the ${key} "${name}" twice` });
+      seen.add(name);
+    }
+  };
+
+const bySku = once<{ readonly sku: string }>((entry) => entry.sku, 'sku');
+
+/** Locations without a name get one by their place in the request. */
+export const nameOf = (
+  { id: short, locationId }: { readonly id?: string; readonly locationId?: string },
+  index: number,
+): string => locationId ?? short ?? `location-${index + 1}`;
 
 const address = locationProfile.shape.address;
 
@@ -49,7 +64,8 @@ const triedLocation = locationProfile.extend({
         refusedAt: instant.exactOptional(),
       }),
     )
-    .max(MOST_STOCK),
+    .max(MOST_STOCK)
+    .superRefine(bySku),
 });
 
 export type TriedLocation = z.output<typeof triedLocation>;
@@ -61,9 +77,13 @@ export const dryRunBody = strict({
     .describe('A policy, or the version of a published one; absent: the one in force.')
     .optional(),
   network: strict({
-    locations: z.array(triedLocation).max(MOST_LOCATIONS),
-    rateCards: z.array(rateCardSchema).max(1_000).default([]),
-    items: z.array(itemSchema).max(100_000).default([]),
+    locations: z.array(triedLocation).max(MOST_LOCATIONS).superRefine(once(nameOf, 'id')),
+    rateCards: z
+      .array(rateCardSchema)
+      .max(1_000)
+      .superRefine(once<z.output<typeof rateCardSchema>>(({ rateCardId }) => rateCardId, 'rateCardId'))
+      .default([]),
+    items: z.array(itemSchema).max(100_000).superRefine(bySku).default([]),
     now: instant.exactOptional(),
   })
     .describe("Absent: today's locations, stock, items and rate cards.")

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { destinationOf, orderIdOf } from '../application/order-request.ts';
+import { destinationOf, numbered, orderIdOf } from '../application/order-request.ts';
 import { valueOfLines } from '../application/sourcing.ts';
 import { type StatedLocation, statedNetwork } from '../application/tried-network.ts';
 import { DomainError } from '../domain/error.ts';
 import { publishedPolicy } from '../domain/policy-book/in-force.ts';
 import { type PublishedPolicy, policyHash } from '../domain/sourcing/policy.ts';
 import { type SourcingRequest, wantedSkus } from '../domain/sourcing/source.ts';
-import { type DryRunBody, dryRunBody, type TriedLocation } from './dry-run-schema.ts';
+import { type DryRunBody, dryRunBody, nameOf, type TriedLocation } from './dry-run-schema.ts';
 import { type Call, route } from './route.ts';
 import { decisionAnswer, decisionSchema, explanationSchema, plannedSchema } from './sourcing-answer.ts';
 
@@ -49,12 +49,7 @@ const policyOf = ({ body, service }: DryRunCall): PublishedPolicy => {
 const requestOf = ({ body, service }: DryRunCall): SourcingRequest => {
   const { order, network } = body;
   const now = network?.now ?? service.now().toISOString();
-  const lines = order.lines.map((line, index) => ({
-    lineId: line.lineId ?? `${index + 1}`,
-    sku: line.sku,
-    quantity: line.quantity,
-    unitPrice: line.unitPrice ?? null,
-  }));
+  const lines = numbered(order.lines);
   return {
     demand: lines,
     destination: destinationOf(order.destination),
@@ -74,7 +69,7 @@ const requestOf = ({ body, service }: DryRunCall): SourcingRequest => {
 
 const statedLocation = (stated: TriedLocation, index: number): StatedLocation => {
   const { id, locationId, suspended, fulfilmentsToday, stock, name, ...profile } = stated;
-  const named = locationId ?? id ?? `location-${index + 1}`;
+  const named = nameOf(stated, index);
   return { locationId: named, suspended, fulfilmentsToday, stock, profile: { ...profile, name: name ?? named } };
 };
 

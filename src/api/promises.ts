@@ -5,6 +5,7 @@ import { promiseMethods } from '../domain/sourcing/promise.ts';
 import { ApiProblem } from './problem.ts';
 import { route } from './route.ts';
 import { id, newOrder } from './schemas.ts';
+import { soundLines } from './sound-lines.ts';
 
 const MOST_BASKET_LINES = 100;
 
@@ -34,10 +35,7 @@ export const basket = z
       .describe('How far places to collect at may be: 100.'),
     mostPlaces: z.int().min(1).max(50).exactOptional().describe('How many of the nearest such places to name: 10.'),
   })
-  .refine(({ lines }) => Number.isSafeInteger(lines.reduce((sum, { quantity }) => sum + quantity, 0)), {
-    path: ['lines'],
-    message: 'must not add up to more than 2^53 units',
-  });
+  .superRefine(soundLines);
 
 const text = z.string();
 const count = z.int().min(0);

@@ -4,6 +4,7 @@ import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
 import { MOST_LINES, skuPattern } from '../domain/values.ts';
+import { soundLines } from './sound-lines.ts';
 
 const strict = z.strictObject;
 
@@ -126,6 +127,19 @@ export const newApiKey = strict({
   }
 });
 
+export const destination = (postcode: z.ZodType<string>) =>
+  strict({
+    country,
+    postcode,
+    city: text(100).exactOptional(),
+    street: text(300).exactOptional(),
+    latitude: latitude.exactOptional(),
+    longitude: longitude.exactOptional(),
+  }).refine(
+    ({ latitude: north, longitude: east }) => (north === undefined) === (east === undefined),
+    'needs both latitude and longitude, or neither',
+  );
+
 export const newOrder = strict({
   channelId: id,
   channelOrderNumber: text(128),
@@ -138,31 +152,12 @@ export const newOrder = strict({
     email: text(320).exactOptional(),
     phone: text(50).exactOptional(),
   }).exactOptional(),
-  destination: strict({
-    country,
-    postcode: text(16, 0),
-    city: text(100).exactOptional(),
-    street: text(300).exactOptional(),
-    latitude: latitude.exactOptional(),
-    longitude: longitude.exactOptional(),
-  }).refine(
-    ({ latitude: north, longitude: east }) => (north === undefined) === (east === undefined),
-    'needs both latitude and longitude, or neither',
-  ),
+  destination: destination(text(16, 0)),
   method: z.literal('homeDelivery'),
   priority: z.int().min(1).max(9).describe('1 is the most urgent.').exactOptional(),
   deliverBy: z.iso.date().describe('The day on which the customer was promised everything.').exactOptional(),
   lines: lines(strict({ lineId: id.exactOptional(), sku, quantity, unitPrice: money.exactOptional() })),
-}).superRefine((order, context) => {
-  const named = order.lines.flatMap(({ lineId }) => lineId ?? []);
-  if (new Set(named).size !== named.length) {
-    context.addIssue({ code: 'custom', path: ['lines'], message: 'must not use a lineId twice' });
-  }
-  const units = order.lines.reduce((total, line) => total + line.quantity, 0);
-  if (!Number.isSafeInteger(units)) {
-    context.addIssue({ code: 'custom', path: ['lines'], message: 'must not add up to more than 2^53 units' });
-  }
-});
+}).superRefine(soundLines);
 
 export type NewOrder = z.output<typeof newOrder>;
 

@@ -66,7 +66,7 @@ export const placeCommand = (
 };
 
 /** A line without an id gets its number, or the next one that no other line has. */
-const numbered = (lines: OrderRequest['lines']) => {
+export const numbered = (lines: OrderRequest['lines']) => {
   const taken = new Set(lines.flatMap(({ lineId }) => lineId ?? []));
   return lines.map(({ lineId, sku, quantity, unitPrice }, index) => ({
     lineId: lineId ?? takeNumber(index + 1, taken),

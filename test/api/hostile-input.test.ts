@@ -95,6 +95,8 @@ describe('hostile input', () => {
       ],
     });
     await refuses(admin.post('/v1/orders', tooMany), 'a sum above 2^53 - 1');
+    const tooDear = orderRequest('H-3', { lines: [{ sku: 'teapot', quantity: 2, unitPrice: most }] });
+    await refuses(admin.post('/v1/orders', tooDear), 'a worth above 2^53 - 1');
     for (const raw of ['-0', '-1', '0.5', '1e400']) {
       const path = '/v1/stock-locations/leeds/safety-stock/teapot';
       await refuses(admin.send('PUT', path, `{"quantity":${raw}}`, json), `safety stock ${raw}`);

@@ -13,6 +13,8 @@ const order = {
   ],
 };
 
+const problemWithErrors = z.object({ errors: z.array(z.object({ path: z.string() })) });
+
 const stated = (id: string, perParcel: number, stock: Readonly<Record<string, number>>) => ({
   id,
   address: { latitude: 53.8, longitude: -1.55 },
@@ -121,6 +123,39 @@ describe('the sourcing of an order', () => {
     const { plan, cost } = await dryRun({ order, network });
     expect(cost).toBe(30 + 900);
     expect(plan).toMatchObject([{ dispatchDay: '2026-03-02', deliveryDay: '2026-03-03' }]);
+  });
+
+  it.each([
+    ['two locations of one id', { locations: [stated('leeds', 1, {}), stated('leeds', 2, {})] }, 'network.locations.1'],
+    [
+      'a location named like another one that is numbered',
+      { locations: [stated('location-2', 1, {}), { ...stated('', 1, {}), id: undefined }] },
+      'network.locations.1',
+    ],
+    [
+      'two stocks of one SKU',
+      {
+        locations: [
+          { ...stated('leeds', 1, { teapot: 1 }), stock: [1, 2].map((available) => ({ sku: 'teapot', available })) },
+        ],
+      },
+      'network.locations.0.stock.1',
+    ],
+    ['two items of one SKU', { locations: [], items: [{ sku: 'teapot' }, { sku: 'teapot' }] }, 'network.items.1'],
+  ])('is not tried on a network with %s', async (_, network, path) => {
+    const answer = await running.admin.post('/v1/sourcing/dry-run', { order, network });
+    expect(answer.status).toBe(400);
+    expect(answer.as(problemWithErrors).errors.map((error) => error.path)).toEqual([path]);
+  });
+
+  it.each([
+    ['half a place', { destination: { country: 'GB', latitude: 53.8 } }, 'order.destination'],
+    ['two lines of one id', { lines: [1, 2].map(() => ({ lineId: 'a', sku: 'teapot', quantity: 1 })) }, 'order.lines'],
+    ['more than can be added up', { lines: [{ sku: 'teapot', quantity: 2 ** 52, unitPrice: 3 }] }, 'order.lines'],
+  ])('is not tried for an order with %s', async (_, change, path) => {
+    const answer = await running.admin.post('/v1/sourcing/dry-run', { order: { ...order, ...change } });
+    expect(answer.status).toBe(400);
+    expect(answer.as(problemWithErrors).errors.map((error) => error.path)).toEqual([path]);
   });
 
   it('names what is wrong with a stated policy', async () => {

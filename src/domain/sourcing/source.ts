@@ -106,6 +106,7 @@ export const decide = (prepared: Prepared, rules: RunOptions & Pick<SourcingRule
     const seen = { at, order, demand: wanted, excluded, candidates, ruledOut };
     const record: SourcingRecord = { policy: { version, hash }, logPosition, ...seen, passes };
     const fulfilments = fulfilmentsOf(record, policy, demand);
+    if (!isExact(passes, fulfilments)) throw new ObjectiveTooLarge('The costs are too large to add up exactly.');
     const otherwise = last.otherwise?.do === 'nextRoute' ? undefined : last.otherwise;
     return {
       outcome: 'planned',
@@ -119,6 +120,13 @@ export const decide = (prepared: Prepared, rules: RunOptions & Pick<SourcingRule
     return { outcome: 'parked', queue: 'objective-too-large', reason: error.message };
   }
 };
+
+/** Numbers that nobody could add up or store are no decision. */
+const isExact = (passes: readonly SourcingPass[], fulfilments: readonly { readonly cost: MinorUnits }[]): boolean =>
+  [
+    ...passes.flatMap(({ objective, stages = [] }) => [objective, ...stages.map(({ value }) => value)]),
+    fulfilments.reduce((sum, { cost }) => sum + cost, 0),
+  ].every(Number.isSafeInteger);
 
 /**
  * Decides which locations fulfil which units: the best plan by the policy's route for this order, proven or with its gap.

@@ -42,6 +42,14 @@ describe('sourcing by example', () => {
     });
   });
 
+  it('parks an order whose costs are too large to add up exactly', () => {
+    const dear = { parcel: 0, unit: 1e9, kilometres: 0, priority: 1 };
+    expect(plan([units('1', 'teapot', 1e8)], networkOf([dear], [[1e8]]))).toMatchObject({
+      outcome: 'parked',
+      queue: 'objective-too-large',
+    });
+  });
+
   it('leaves no unit unfilled to save money, though one location has to fill it all', () => {
     const cheap = { parcel: 0, unit: 0, kilometres: 0, priority: 1 };
     const dear = { parcel: 0, unit: 100, kilometres: 0, priority: 2 };
