@@ -6,7 +6,7 @@ import { listPage } from './reading.ts';
 import { route } from './route.ts';
 import { id, page } from './schemas.ts';
 
-const loadItem = z.object({
+export const loadItem = z.object({
   locationId: z.string(),
   day: z.string(),
   fulfilments: z.int().min(0).describe('Promised for dispatch on that day, whether dispatched by now or not.'),
