@@ -84,7 +84,9 @@ const open = async (
       ? createSqliteReadStore({ file: join(dataDir, READ_MODELS) })
       : await openMongo(readStoreUrl, '');
   const { eventStore, guest, appendOn } =
-    eventStoreUrl === undefined ? openLog(logFile(dataDir)) : await openEventStoreDb(eventStoreUrl, onError);
+    eventStoreUrl === undefined
+      ? openLog(logFile(dataDir))
+      : { eventStore: await openRemoteLog(eventStoreUrl, onError), guest: null };
   const vault = guest ?? (await openVault(settings));
   const close = async (): Promise<void> => {
     await eventStore.close();
@@ -107,10 +109,10 @@ const openMongo = async (url: string, databaseSuffix: string): Promise<ReadStore
   );
 };
 
-const openEventStoreDb = async (url: string, onError: (error: unknown) => void): Promise<Log> => {
+/** The log at EVENT_STORE_URL, without any other store. Loaded only where it is used: its client costs memory and time. */
+export const openRemoteLog = async (url: string, onError: (error: unknown) => void): Promise<EventStore> => {
   const { createEventStoreDbEventStore } = await import('./event-store/eventstoredb.ts');
-  const create = (): EventStore => createEventStoreDbEventStore({ url, onError });
-  return { eventStore: understanding('EVENT_STORE_URL', create), guest: null };
+  return understanding('EVENT_STORE_URL', () => createEventStoreDbEventStore({ url, onError }));
 };
 
 /** An address that the driver does not understand; its own words may repeat a password. */

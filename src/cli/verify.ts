@@ -1,22 +1,49 @@
-import { ConfigurationError, readConfig } from '../config.ts';
+import { ConfigurationError, readConfig, type StoreSettings } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
 import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sqlite.ts';
 import { checkLogFile } from '../event-store/sqlite-check.ts';
 import { damageIn } from '../event-store/sqlite-damage.ts';
 import { isNextPosition } from '../event-store/sqlite-file.ts';
 import { type LogHead, type LogProblem, type Verification, verifyLog } from '../event-store/verify.ts';
-import { logFile } from '../stores.ts';
+import { logFile, openRemoteLog } from '../stores.ts';
 import { showProgress } from './progress.ts';
 
 /** `sourcefold verify`: recomputes every hash; ends with 1 when something was tampered with, saying what and where. */
 export const verify = async ({ expectHead }: { readonly expectHead?: string }): Promise<void> => {
-  const { dataDir } = readConfig(process.env);
+  const config = readConfig(process.env);
   const head = expectHead === undefined ? undefined : headOf(expectHead);
-  assertHasLog(dataDir);
-  const log = openLog(logFile(dataDir));
-  const found = 'kind' in log ? nothingRead(log) : await verifyFile(log, head);
+  const found = await (config.eventStoreUrl === undefined
+    ? verifyDataDir(config, head)
+    : verifyServer(config.eventStoreUrl, head));
   print(found);
   process.exitCode = found.problemCount === 0 ? 0 : 1;
+};
+
+const verifyDataDir = async ({ dataDir }: StoreSettings, expectHead: LogHead | undefined): Promise<Verification> => {
+  assertHasLog(dataDir);
+  const log = openLog(logFile(dataDir));
+  return 'kind' in log ? nothingRead(log) : verifyFile(log, expectHead);
+};
+
+/** A log on another machine. Its positions have gaps, so that nothing tells an event cut off at the end of its stream; a noted head does. */
+const verifyServer = async (url: string, expectHead: LogHead | undefined): Promise<Verification> => {
+  const log = await openRemoteLog(url, () => undefined);
+  try {
+    return await withProgress((onProgress) =>
+      verifyLog(log, { onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
+    );
+  } finally {
+    await log.close();
+  }
+};
+
+const withProgress = async <Result>(work: (onProgress: (done: number) => void) => Promise<Result>): Promise<Result> => {
+  const progress = showProgress('Verifying', 0, 'events');
+  try {
+    return await work((done) => progress.set(done));
+  } finally {
+    progress.stop();
+  }
 };
 
 const openLog = (file: string): SqliteEventStore | LogProblem => {
@@ -38,13 +65,10 @@ const nothingRead = (problem: LogProblem): Verification => ({
 });
 
 const verifyFile = async (log: SqliteEventStore, expectHead: LogHead | undefined): Promise<Verification> => {
-  const progress = showProgress('Verifying', 0, 'events');
   try {
-    const found = await verifyLog(log, {
-      isNextPosition,
-      onProgress: (done) => progress.set(done),
-      ...(expectHead === undefined ? {} : { expectHead }),
-    });
+    const found = await withProgress((onProgress) =>
+      verifyLog(log, { isNextPosition, onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
+    );
     const inFile = checkLogFile(log.db);
     return {
       ...found,
@@ -52,7 +76,6 @@ const verifyFile = async (log: SqliteEventStore, expectHead: LogHead | undefined
       problemCount: found.problemCount + inFile.length,
     };
   } finally {
-    progress.stop();
     await log.close();
   }
 };
