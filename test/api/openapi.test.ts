@@ -61,6 +61,12 @@ describe('OpenAPI document', () => {
     }
   });
 
+  it('tells pages to look at from JSON', () => {
+    const kindsOf = (path: string) => Object.keys(operationAt('get', path).responses['200']?.content ?? {});
+    expect(kindsOf('/v1/simulations/{simulationId}/report')).toEqual(['text/html']);
+    expect(kindsOf('/v1/simulations/{simulationId}')).toEqual(['application/json']);
+  });
+
   it('has only references that lead somewhere', () => {
     const references = valuesOf('$ref', document) as string[];
     expect(references.length).toBeGreaterThan(operations.length);
