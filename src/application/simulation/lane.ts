@@ -150,12 +150,13 @@ export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lan
       orders.set(orderId, { ...tracked, outcome: after });
     },
     retry: (skus, at) => {
+      const freed = new Set(skus);
       for (const orderId of waiting) {
         const tracked = orders.get(orderId);
         if (tracked === undefined) continue;
         if (tracked.cancelAt !== null && tracked.cancelAt <= at) giveUp(tracked);
         // A parked order waits for people.
-        else if (!tracked.outcome.parked && tracked.outcome.waiting.some(({ sku }) => skus.includes(sku))) {
+        else if (!tracked.outcome.parked && tracked.outcome.waiting.some(({ sku }) => freed.has(sku))) {
           orders.set(orderId, settle(tracked, at));
         }
       }
