@@ -43,14 +43,16 @@ const since = (from: string): string => (Date.parse(from) === 0 ? 'from the firs
 
 const headline = ({ name, kpis, ordersChanged }: VariantResult, { baseline }: SimulationResult): Markup => {
   const saved = baseline.cost - kpis.cost;
-  const percent = baseline.cost === 0 ? 0 : (100 * saved) / baseline.cost;
+  const percent = baseline.cost === 0 ? 0 : Math.abs(100 * saved) / baseline.cost;
   const cost =
     saved === 0
       ? 'would have cost the same'
-      : `would have cost ${Math.abs(percent).toFixed(1)} % ${saved > 0 ? 'less' : 'more'}`;
+      : `would have cost ${percent.toFixed(percent < 1 ? 2 : 1)} % ${saved > 0 ? 'less' : 'more'}`;
   const filled = kpis.unitsFilled - baseline.unitsFilled;
   const units =
-    filled === 0 ? 'filled as many units' : `filled ${Math.abs(filled)} units ${filled > 0 ? 'more' : 'fewer'}`;
+    filled === 0
+      ? 'filled as many units'
+      : `filled ${Math.abs(filled).toLocaleString('en-GB')} units ${filled > 0 ? 'more' : 'fewer'}`;
   return html`<p class="headline">
     <strong>${name}</strong> ${cost}, ${units}, and changed ${ordersChanged.toLocaleString('en-GB')} of ${baseline.orders.toLocaleString('en-GB')} orders.
   </p>`;
