@@ -1,7 +1,6 @@
-import { pathToFileURL } from 'node:url';
 import { type LoadResult, post } from './load.ts';
 import { orderOf, setUpNetwork } from './network.ts';
-import { type Figure, printFigures } from './report.ts';
+import type { Figure } from './report.ts';
 import { BENCH_SECRET, type BenchServer, removeFolder, startService, temporaryFolder } from './service.ts';
 
 const FIRST_PORT = 31_111;
@@ -81,7 +80,3 @@ export const benchHotWriters = async (
     { name: 'failed requests', value: one.failures + three.failures + again.failures, unit: '', goal: { max: 0 } },
   ];
 };
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  printFigures('One hot location, several writers on one log', await benchHotWriters());
-}

@@ -5,6 +5,7 @@ import { createSqliteEventStore } from '../src/event-store/sqlite.ts';
 import { benchColdLocation } from './cold-location.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchEventLog } from './event-log.ts';
+import { benchHotWriters } from './hot-writers.ts';
 import { benchJoint } from './joint.ts';
 import { benchEndurance, benchHotLocation, benchPlacing } from './orders.ts';
 import { benchRebuild } from './rebuild.ts';
@@ -30,6 +31,9 @@ const placing = async (): Promise<void> =>
   printFigures('Placing orders over HTTP, everything durable, 32 connections', await benchPlacing(SECONDS));
 
 const hot = async (): Promise<void> => printFigures('One hot location', await benchHotLocation(SECONDS));
+
+const hotWriters = async (): Promise<void> =>
+  printFigures('One hot location, several writers on one log', await benchHotWriters());
 
 const coldLocation = async (): Promise<void> =>
   printFigures('A location with 100,000 events, cold', await benchColdLocation(stockLocationStream('cold')));
@@ -63,6 +67,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   'event-log': eventLog,
   placing,
   hot,
+  'hot-writers': hotWriters,
   'cold-location': coldLocation,
   endurance,
   decisions,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StreamUnreadable, VersionMismatch } from '../application/execute.ts';
 import { DomainError, type DomainErrorCode } from '../domain/error.ts';
-import { StoreUnavailable, VersionConflict } from '../event-store/event-store.ts';
+import { AppendTooLarge, StoreUnavailable, VersionConflict } from '../event-store/event-store.ts';
 import { ReadStoreUnavailable } from '../projections/read-store.ts';
 
 /** Problems that arise at the edge. With the domain's codes they are the whole list that clients can meet. */
@@ -92,6 +92,7 @@ export const problemOf = (error: unknown): Problem => {
     return edgeProblem('version-mismatch', error.message, { version: error.actualVersion });
   }
   if (error instanceof z.ZodError) return edgeProblem('request-invalid', undefined, { errors: faultsOf(error) });
+  if (error instanceof AppendTooLarge) return edgeProblem('request-too-large', 'The event log takes less at once.');
   if (error instanceof StreamUnreadable) return edgeProblem('stream-unreadable');
   if (error instanceof StoreUnavailable || error instanceof VersionConflict) {
     return edgeProblem('store-unavailable', undefined, { retryAfterSeconds: RETRY_AFTER_S });

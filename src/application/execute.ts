@@ -3,7 +3,13 @@ import type { Decider } from '../domain/decider.ts';
 import type { AnyEvent, EventMetadata } from '../domain/event.ts';
 import type { Instant, Position } from '../domain/values.ts';
 import type { Codec } from '../event-store/codec.ts';
-import { type EventStore, GroundsMissing, type NewEvent, VersionConflict } from '../event-store/event-store.ts';
+import {
+  AppendTooLarge,
+  type EventStore,
+  GroundsMissing,
+  type NewEvent,
+  VersionConflict,
+} from '../event-store/event-store.ts';
 import { genesisHash } from '../event-store/hash-chain.ts';
 import { createContention } from './contention.ts';
 import { allGrounds, type DependentAppend, type Grounds } from './dependent-append.ts';
@@ -259,9 +265,9 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
     try {
       await runBatch(stream, jobs, waiting);
     } catch (error) {
-      // One of them lacks its grounds, and keeps nobody but itself from being written.
-      if (error instanceof GroundsMissing && jobs.length > 1)
-        for (const job of jobs) await runOrReject(stream, [job], []);
+      // What one of them lacks, or what is too much together, keeps nobody from being written by itself.
+      const mayStandAlone = error instanceof GroundsMissing || error instanceof AppendTooLarge;
+      if (mayStandAlone && jobs.length > 1) for (const job of jobs) await runOrReject(stream, [job], []);
       else for (const job of jobs) job.reject(error);
     }
   };

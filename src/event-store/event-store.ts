@@ -59,7 +59,7 @@ export type EventBatch = {
 /**
  * The event log. There is no way to append without an expected version.
  *
- * - `append` rejects with `VersionConflict` or `StoreUnavailable`; resolves only when the events are durable.
+ * - `append` rejects with `VersionConflict`, `AppendTooLarge` or `StoreUnavailable`; resolves only when the events are durable.
  * - `subscribe` delivers every event after a position, first the past, then live, in commit order, one batch at a
  *   time (the next batch is read when the consumer asks for it). It ends when the signal aborts; any failure throws.
  */
@@ -94,6 +94,14 @@ export class GroundsMissing extends Error {
     super(`what the events for ${stream} rest on is missing`);
     this.name = 'GroundsMissing';
     this.stream = stream;
+  }
+}
+
+/** The store takes no append of this size. Nothing was written; repeating it will not help. */
+export class AppendTooLarge extends Error {
+  constructor(stream: string, options?: ErrorOptions) {
+    super(`${stream}: the append is larger than the event log allows`, options);
+    this.name = 'AppendTooLarge';
   }
 }
 

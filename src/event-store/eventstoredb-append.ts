@@ -2,16 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
-import { type AppendResult, type NewEvent, StoreUnavailable, VersionConflict } from './event-store.ts';
+import { type AppendResult, AppendTooLarge, type NewEvent, StoreUnavailable, VersionConflict } from './event-store.ts';
 import type { Connection, Node } from './eventstoredb-connection.ts';
-import {
-  AppendTooLarge,
-  concernsNode,
-  isNotHandled,
-  isRefusal,
-  isTooLarge,
-  messageOf,
-} from './eventstoredb-failure.ts';
+import { concernsNode, isNotHandled, isRefusal, isTooLarge, messageOf } from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';
 import {
   positionOf,
@@ -116,7 +109,7 @@ export const createAppender = ({ connection, reader, timeoutMs }: AppenderOption
   };
 
   const failureOf = (stream: string, error: unknown): Error => {
-    if (isTooLarge(error)) return new AppendTooLarge(stream, error);
+    if (isTooLarge(error)) return new AppendTooLarge(stream, { cause: error });
     const outcome = isRefusal(error) ? 'none' : 'unknown';
     return new StoreUnavailable(`${stream} could not be appended to: ${messageOf(error)}`, outcome, { cause: error });
   };

@@ -17,14 +17,6 @@ export class NodeGone extends Error {
   }
 }
 
-/** The server takes no append of this size (its `MaxAppendSize`). Nothing was written; repeating it will not help. */
-export class AppendTooLarge extends Error {
-  constructor(stream: string, cause: unknown) {
-    super(`${stream}: the append is larger than the server allows`, { cause });
-    this.name = 'AppendTooLarge';
-  }
-}
-
 const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && 'metadata' in error;
 

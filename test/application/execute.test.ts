@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VersionMismatch } from '../../src/application/execute.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
-import { StoreUnavailable } from '../../src/event-store/event-store.ts';
+import { AppendTooLarge, type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import { collect } from '../contracts/event-store-examples.ts';
 import { define, leeds as profile, receive, reserve, safetyStock } from '../support/location-histories.ts';
 import { createMemoryEventStore } from '../support/memory-event-store.ts';
@@ -45,6 +45,21 @@ describe('running commands', () => {
     const first = tell(receive('asn-2', ['teapot', 1]));
     const waiting = [receive('asn-3', ['kettle', 5]), reserve(['teapot', 12]), reserve(['kettle', 5])];
     expect(await outcomes([first, ...waiting.map((one) => tell(one))])).toEqual([3, 5, 'stock-insufficient', 5]);
+  });
+
+  it('appends one by one what the log does not take together', async () => {
+    const { append } = store;
+    const narrow: EventStore = {
+      ...store,
+      append: async (name, version, events) => {
+        if (events.length > 1) throw new AppendTooLarge(name);
+        return append(name, version, events);
+      },
+    };
+    const executor = executorOfLocations(narrow);
+    const asked = [1, 2, 3, 4].map((number) => tell(receive(`asn-1${number}`, ['teapot', 1]), executor));
+    expect(await outcomes(asked)).toEqual([3, 4, 5, 6]);
+    expect((await recorded()).length).toBe(6);
   });
 
   it('decides again on what another process wrote meanwhile', async () => {

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issuedApiKey, orderAnswer } from '../../src/api/answers.ts';
+import { policyAnswer } from '../../src/api/policy-answers.ts';
 import { eventually, orderRequest, setUp, stockOf } from '../support/api-examples.ts';
+import { examplePolicy } from '../support/policies.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
 /** What must have reached every node. */
@@ -44,6 +46,22 @@ describe('two API nodes and a worker on the same stores', () => {
     await north.admin.put('/v1/channels/market', { name: 'Market', kind: 'marketplace' });
     const place = () => south.admin.post('/v1/orders', orderRequest('N-1', { channelId: 'market' }));
     expect(await within(async () => (await place()).status < 300)).toBe(true);
+  });
+
+  it('sources by a policy that was put into force on another node within a second', async () => {
+    const policies = '/v1/sourcing/policies';
+    const published = await north.admin.post(policies, { policy: examplePolicy('Known to all nodes') });
+    const { version } = published.as(policyAnswer);
+    await north.admin.post(`${policies}/${version}/activate`);
+    let number = 0;
+    const usedOnSouth = async () => {
+      number += 1;
+      const { orderId } = (await south.admin.post('/v1/orders', orderRequest(`policy-${number}`))).as(orderAnswer);
+      const { body } = await south.admin.get(`/v1/orders/${orderId}/sourcing`);
+      return JSON.stringify(body).includes(`"version":${version}`);
+    };
+    expect(await within(usedOnSouth)).toBe(true);
+    await north.admin.post(`${policies}/roll-back`, { to: 0, reason: 'Next test' });
   });
 
   it('shows a key what it wrote on another node', async () => {
