@@ -16,6 +16,16 @@ const candidate = z.object({
   dispatchDay: integer.optional().describe('Days after the UTC day of the decision.'),
   deliveryDay: integer.optional(),
   tariff: z.array(z.object({ upTo: count, price: count })).optional(),
+  byPromise: z
+    .array(
+      z.object({
+        promisedDay: integer.nullable(),
+        deliveryDay: integer.optional(),
+        tariff: z.array(z.object({ upTo: count, price: count })).optional(),
+      }),
+    )
+    .optional()
+    .describe('The same for routes that promise another day than the first one.'),
   kind: text.optional(),
   groups: z.array(text).optional(),
   priority: integer.nullable().optional(),
@@ -140,6 +150,11 @@ const columns = (candidates: SourcingCandidates, demand: SourcingRecord['demand'
     dispatchDay: candidates.dispatchDay?.[index],
     deliveryDay: candidates.deliveryDay?.[index],
     tariff,
+    byPromise: candidates.byPromise?.map((own) => ({
+      promisedDay: own.promisedDay,
+      deliveryDay: own.deliveryDay[index],
+      tariff: candidates.tariffs?.[own.tariff[index] ?? -1],
+    })),
     kind: candidates.kind?.[index],
     groups: candidates.groups?.[index],
     priority: candidates.priority?.[index],

@@ -55,6 +55,9 @@ const candidates = strict({
   deliveryDay: integers.exactOptional(),
   tariff: countsOrNull.exactOptional(),
   tariffs: list(list(strict({ upTo: count, price: count }))).exactOptional(),
+  byPromise: list(
+    strict({ promisedDay: integer.nullable(), deliveryDay: integers, tariff: countsOrNull }),
+  ).exactOptional(),
   kind: texts.exactOptional(),
   groups: list(texts).exactOptional(),
   priority: integersOrNull.exactOptional(),

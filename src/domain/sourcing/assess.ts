@@ -1,6 +1,6 @@
 import type { Destination } from '../order/order.ts';
 import { type Coordinates, distanceInKilometres, type MinorUnits, type Quantity } from '../values.ts';
-import type { WaysTo } from './carriage-book.ts';
+import type { Ways } from './carriage-book.ts';
 import { deliveryDayNumber, latestDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { needsOf } from './needs.ts';
@@ -19,8 +19,8 @@ export type AssessmentRequest = {
   /** Without coordinates, all locations are equally near. */
   readonly destination: Destination;
   readonly excluded: Exclusions;
-  /** In days after `now`; services that take longer are left out where there are faster ones. */
-  readonly promisedDay: number | null;
+  /** In days after `now`, by route; services that take longer are left out where there are faster ones. */
+  readonly promisedDays: readonly (number | null)[];
 };
 
 const HOUR = 3_600_000;
@@ -36,6 +36,7 @@ type Columns = {
   readonly deliveryDay: number[];
   readonly tariff: (number | null)[];
   readonly tariffs: (readonly ParcelPrice[])[];
+  readonly byPromise: { promisedDay: number | null; deliveryDay: number[]; tariff: (number | null)[] }[];
   readonly kind: string[];
   readonly groups: (readonly string[])[];
   readonly priority: (number | null)[];
@@ -45,7 +46,7 @@ type Columns = {
   readonly refusedHoursAgo: (number | null)[][];
 };
 
-const emptyColumns = (demand: readonly WantedSku[]): Columns => ({
+const emptyColumns = (demand: readonly WantedSku[], others: readonly (number | null)[]): Columns => ({
   locationId: [],
   kilometres: [],
   parcelCost: [],
@@ -55,6 +56,7 @@ const emptyColumns = (demand: readonly WantedSku[]): Columns => ({
   deliveryDay: [],
   tariff: [],
   tariffs: [],
+  byPromise: others.map((promisedDay) => ({ promisedDay, deliveryDay: [], tariff: [] })),
   kind: [],
   groups: [],
   priority: [],
@@ -77,8 +79,14 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
   const today = Math.floor(now / (24 * HOUR));
   const waysTo =
     place === null || rules.rateCards.length === 0 ? null : rules.carriage.to(destination, rules.rateCards);
-  const columns = emptyColumns(demand);
+  const [promisedDay = null, ...others] = request.promisedDays;
+  const columns = emptyColumns(demand, waysTo === null ? [] : others);
   const tariffIndex = new Map<readonly ParcelPrice[], number>();
+  const indexOfTariff = (tariff: readonly ParcelPrice[]): number => {
+    const index = tariffIndex.get(tariff) ?? columns.tariffs.push(tariff) - 1;
+    tariffIndex.set(tariff, index);
+    return index;
+  };
   const ruledOut: Assessment['ruledOut'][number][] = [];
   let isLimited = false;
   // Plain loops here and below: they run for every location of every order.
@@ -95,7 +103,8 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
       continue;
     }
     const kilometres = place === null ? 0 : Math.round(distanceInKilometres(profile.address, place) * 10) / 10;
-    const carriage = carriageOf(waysTo, location, kilometres, today, dispatch, request.promisedDay);
+    const ways = waysTo?.(location, kilometres) ?? null;
+    const carriage = carriageOf(ways, today, dispatch, promisedDay);
     const handling = profile.costs ?? costs;
     columns.locationId.push(locationId);
     columns.kilometres.push(kilometres);
@@ -107,11 +116,16 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
       columns.deliveryDay.push(deliveryDayNumber(dispatch.dayNumber, transit) - today);
       columns.tariff.push(null);
     } else {
-      const known = tariffIndex.get(carriage.tariff) ?? columns.tariffs.push(carriage.tariff) - 1;
-      tariffIndex.set(carriage.tariff, known);
       columns.parcelCost.push(handling.perParcel);
       columns.deliveryDay.push(latestDelivery(dispatch.dayNumber, carriage.services) - today);
-      columns.tariff.push(known);
+      columns.tariff.push(indexOfTariff(carriage.tariff));
+    }
+    for (const column of columns.byPromise) {
+      const other = carriageOf(ways, today, dispatch, column.promisedDay);
+      column.tariff.push(other === null ? null : indexOfTariff(other.tariff));
+      column.deliveryDay.push(
+        other === null ? (columns.deliveryDay.at(-1) ?? 0) : latestDelivery(dispatch.dayNumber, other.services) - today,
+      );
     }
     const most = profile.capacity?.fulfilmentsPerDay ?? null;
     const used = most === null ? 0 : (location.load?.get(dispatch.day) ?? 0);
@@ -134,6 +148,7 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
   const candidates: SourcingCandidates = {
     ...{ locationId, kilometres, parcelCost, unitCost, available, dispatchDay, deliveryDay },
     ...(columns.tariffs.length > 0 && { tariff: columns.tariff, tariffs: columns.tariffs }),
+    ...(columns.byPromise.length > 0 && columns.tariffs.length > 0 && { byPromise: columns.byPromise }),
     ...(isLimited && { capacityLeft: columns.capacityLeft }),
     ...(needs.load && { load: columns.load }),
     ...(needs.kind && { kind: columns.kind }),
@@ -152,15 +167,7 @@ const percent = (used: number, most: number | null): number =>
   most === null ? 0 : most === 0 ? 100 : Math.round((100 * used) / most);
 
 /** The services that keep the promise where there are any, else all. */
-const carriageOf = (
-  waysTo: WaysTo | null,
-  location: NetworkLocation,
-  kilometres: number,
-  today: number,
-  dispatch: Dispatch,
-  promisedDay: number | null,
-) => {
-  const ways = waysTo?.(location, kilometres) ?? null;
+const carriageOf = (ways: Ways | null, today: number, dispatch: Dispatch, promisedDay: number | null) => {
   if (ways === null || promisedDay === null) return ways?.carriage ?? null;
   const inTime = ways.within((service) => latestDelivery(dispatch.dayNumber, [service]) - today <= promisedDay);
   return inTime ?? ways.carriage;

@@ -79,8 +79,9 @@ export const differenceTo = ({ table }: Scene, other: Found, than: Found): Diffe
 const without = (scene: Scene, candidate: number): Found =>
   ask(scene, { ...scene.table, rows: scene.table.rows.filter((row) => row !== candidate) });
 
-const partsOf = (scene: Scene, { candidates, demand }: SourcingRecord, plan: readonly Shipment[]): Part[] =>
-  [...Map.groupBy(plan, ({ location }) => location)].map(([candidate, own]): Part => {
+const partsOf = (scene: Scene, { demand }: SourcingRecord, plan: readonly Shipment[]): Part[] => {
+  const { candidates } = scene.table.facts;
+  return [...Map.groupBy(plan, ({ location }) => location)].map(([candidate, own]): Part => {
     const margin = differenceTo(scene, without(scene, candidate), scene.found);
     return {
       locationId: candidates.locationId[candidate] ?? '',
@@ -90,6 +91,7 @@ const partsOf = (scene: Scene, { candidates, demand }: SourcingRecord, plan: rea
       margin: margin?.term === 'units left over' ? null : (margin ?? { term: 'objective', by: 0, exact: true }),
     };
   });
+};
 
 const splitOf = (scene: Scene, { candidates }: SourcingRecord): Explanation['split'] => {
   const { found, table } = scene;

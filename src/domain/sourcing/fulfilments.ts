@@ -4,6 +4,7 @@ import { civilDay, dayNumber } from './civil-day.ts';
 import { priceOf, staircaseOf } from './engine/staircase.ts';
 import type { Policy } from './policy.ts';
 import type { Shipment } from './problem.ts';
+import { candidatesOfRoute } from './promised-columns.ts';
 import type { SourcingCandidates, SourcingPass, SourcingRecord, WantedSku } from './record.ts';
 
 type Planned = Omit<PlannedFulfilment, 'fulfilmentId'>;
@@ -27,11 +28,8 @@ export const partCost = (
 };
 
 /** The plan of all passes together: one fulfilment for each location, the lines of the order shared out. */
-export const fulfilmentsOf = (
-  { candidates, demand, passes, at }: SourcingRecord,
-  policy: Policy,
-  lines: readonly LineUnits[],
-): Planned[] => {
+export const fulfilmentsOf = (record: SourcingRecord, policy: Policy, lines: readonly LineUnits[]): Planned[] => {
+  const { demand, passes, at } = record;
   const open = lines.map(({ quantity }) => quantity);
   const linesOfSku = new Map<string, number[]>();
   lines.forEach(({ sku }, index) => {
@@ -43,6 +41,9 @@ export const fulfilmentsOf = (
     const taken = own.flatMap(({ line, units }) =>
       takeUnits(lines, open, linesOfSku.get(demand[line]?.sku ?? '') ?? [], units),
     );
+    // The route that opened the location chose how its parcels travel.
+    const opener = passes.find(({ plan }) => plan.some(({ location }) => location === candidate));
+    const candidates = candidatesOfRoute(record, policy, opener?.route ?? '');
     return {
       locationId: candidates.locationId[candidate] ?? '',
       lines: mergedByLine(taken),

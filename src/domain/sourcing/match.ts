@@ -32,6 +32,13 @@ export const fitsWhen = (when: When, { order, destination, demand, now }: Occasi
 
 export type FittingRoute = { readonly index: number; readonly route: Route };
 
+/** The routes that an order may come to: those that fit, up to the first that does not hand on what it leaves over. */
+export const routesFor = (routes: readonly Route[], occasion: Occasion): readonly Route[] => {
+  const fitting = routes.filter(({ when = {} }) => fitsWhen(when, occasion));
+  const last = fitting.findIndex(({ otherwise }) => otherwise?.do !== 'nextRoute');
+  return last < 0 ? fitting : fitting.slice(0, last + 1);
+};
+
 /** The first route after index `after` that fits. */
 export const routeFor = (routes: readonly Route[], occasion: Occasion, after = -1): FittingRoute | null => {
   const index = routes.findIndex(({ when = {} }, at) => at > after && fitsWhen(when, occasion));

@@ -5,6 +5,7 @@ import { stagesOf } from './objective.ts';
 import { compareValues, planValue } from './plan-value.ts';
 import type { Route, SplitRules } from './policy.ts';
 import type { Shipment } from './problem.ts';
+import { candidatesFor } from './promised-columns.ts';
 import type { SourcingPass } from './record.ts';
 import { searchWithRules } from './search-rules.ts';
 import { type Found, searchTable } from './search-table.ts';
@@ -41,12 +42,14 @@ export const tableOf = (
   { dropSoft, admit = [], without = [] }: PassOptions,
 ): { readonly table: Table } & Pick<SourcingPass, 'fenced' | 'withheld'> => {
   const { fences = [], split = {}, objective } = route;
-  const fenced = fencedBy(fences, facts, dropSoft);
+  const promised = promisedDay(facts, route);
+  const candidates = candidatesFor(facts.candidates, promised);
+  const fenced = fencedBy(fences, { ...facts, candidates }, dropSoft);
   const withheld = withheldBy(fences, facts, dropSoft);
   const out = new Set(fenced.flatMap(({ candidates }) => candidates));
   for (const candidate of admit) out.delete(candidate);
   for (const candidate of without) out.add(candidate);
-  const { candidates, demand } = facts;
+  const { demand } = facts;
   const usable = usableUnits(facts, withheld, progress);
   const opened = new Set(progress.plan.map(({ location }) => location));
   const limited = withinLimit(split, opened, rowsOf(usable, out, candidates.locationId.length));
@@ -57,7 +60,7 @@ export const tableOf = (
     usable,
     demand,
     stages: stagesOf(objective),
-    facts: { candidates, promisedDay: promisedDay(facts, route), sequence: objective?.sequence },
+    facts: { candidates, promisedDay: promised, sequence: objective?.sequence },
     opened,
     unfilledPerUnit: objective?.unfilledPerUnit ?? null,
   };

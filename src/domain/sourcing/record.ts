@@ -28,6 +28,13 @@ export type SourcedOrder = {
   readonly deliverBy: string | null;
 };
 
+/** Carriage by the services that keep a promised day where there are any; null: no day was promised. */
+export type PromisedColumns = {
+  readonly promisedDay: number | null;
+  readonly deliveryDay: readonly number[];
+  readonly tariff: readonly (number | null)[];
+};
+
 /**
  * What sourcing saw of each location that holds a wanted SKU and may ship, by column: entry i of each array is one
  * location; matrices are `[sku][i]`, SKUs as in the record's demand. Optional columns are there where a rule asks for them.
@@ -46,6 +53,8 @@ export type SourcingCandidates = {
   /** Index into `tariffs`, or null. */
   readonly tariff?: readonly (number | null)[];
   readonly tariffs?: readonly (readonly ParcelPrice[])[];
+  /** The same for routes that promise another day than the first one: other services may keep it. */
+  readonly byPromise?: readonly PromisedColumns[];
   readonly kind?: readonly string[];
   readonly groups?: readonly (readonly string[])[];
   readonly priority?: readonly (number | null)[];

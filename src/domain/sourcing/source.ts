@@ -5,12 +5,13 @@ import { type Instant, type MinorUnits, mergeBySku } from '../values.ts';
 import { assess, placeOf } from './assess.ts';
 import type { CarriageBook } from './carriage-book.ts';
 import type { DispatchCalendar } from './dispatch.ts';
-import { type FenceFacts, promisedDay } from './fences.ts';
+import type { FenceFacts } from './fences.ts';
 import { fulfilmentsOf, unfilledOf } from './fulfilments.ts';
-import { type FittingRoute, type Occasion, routeFor } from './match.ts';
+import { type FittingRoute, type Occasion, routeFor, routesFor } from './match.ts';
 import type { Exclusions, Network } from './network.ts';
 import { type Progress, runPass } from './pass.ts';
 import { defaultCosts, type LastResort, type OwnQueue, type PublishedPolicy, type Route } from './policy.ts';
+import { promisedDays } from './promised-columns.ts';
 import type { SourcedOrder, SourcingPass, SourcingRecord, WantedSku } from './record.ts';
 import { ObjectiveTooLarge } from './search-table.ts';
 
@@ -81,13 +82,13 @@ export const prepare = (request: SourcingRequest, network: Network, rules: Sourc
   const demand = describe(request.demand, rules);
   const now = Date.parse(request.now);
   const occasion = { order, destination, demand, now };
-  const first = routeFor(policy.routes, occasion);
-  if (first === null) {
+  const fitting = routesFor(policy.routes, occasion);
+  if (fitting.length === 0) {
     return { outcome: 'parked', queue: 'no-route', reason: `No route of policy version ${version} fits this order.` };
   }
-  const promised = promisedDay({ at: request.now, order }, first.route);
+  const promised = promisedDays({ at: request.now, order }, fitting);
   const { candidates, ruledOut } = assess(
-    { now, demand, destination, excluded, promisedDay: promised },
+    { now, demand, destination, excluded, promisedDays: promised },
     network,
     rules,
   );
