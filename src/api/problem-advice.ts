@@ -50,7 +50,7 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
     next: 'Read it again, look at what changed, and repeat your change with the new ETag if it still makes sense.',
   },
   'request-too-large': {
-    meaning: 'The body is larger than 1 MiB (32 MiB for a dry run).',
+    meaning: 'The body is larger than 1 MiB (32 MiB for a dry run), or the policies that it names are, together.',
     next: 'Divide it into several requests, such as receipts of at most 2,000 lines.',
   },
   'media-type-unsupported': {

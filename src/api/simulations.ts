@@ -19,6 +19,8 @@ const readers = ['admin', 'operator', 'auditor', 'reporting'] as const;
 const params = z.strictObject({ simulationId: id });
 
 const MOST_VARIANTS = 8;
+/** The request is recorded as one event, with its policies: EventStoreDB takes 1 MiB. */
+const MOST_BYTES = 900_000;
 /** In place of a version: the policy was stated in the request. */
 const NOT_PUBLISHED = -1;
 
@@ -52,7 +54,9 @@ const variantsOf = ({ body: { variants }, service }: StartCall): SimulatedPolicy
 const requestOf = (call: StartCall): SimulationRequest => {
   const { from = new Date(0).toISOString(), to = call.service.now().toISOString() } = call.body;
   if (from >= to) throw new ApiProblem('request-invalid', '`from` must lie before `to`.');
-  return { simulationId: call.service.newId(), from, to, variants: variantsOf(call) };
+  const request = { simulationId: call.service.newId(), from, to, variants: variantsOf(call) };
+  if (Buffer.byteLength(JSON.stringify(request)) <= MOST_BYTES) return request;
+  throw new ApiProblem('request-too-large', 'The policies are too large together: simulate fewer of them at a time.');
 };
 
 const known = async (call: AnyCall, simulationId: string): Promise<Exclude<SimulationView, { status: 'unknown' }>> => {

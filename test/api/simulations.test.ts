@@ -187,6 +187,17 @@ describe('simulations', () => {
     expect([unknown.status, unknown.code]).toEqual([404, 'policy-unknown']);
   });
 
+  it('are refused where the policies together are too large to be recorded', async () => {
+    const notIn = Array.from({ length: 1_000 }, (_, index) => `a-location-with-a-name-that-is-rather-long-${index}`);
+    const large = examplePolicy('Large', { fences: Array.from({ length: 3 }, () => ({ type: 'location', notIn })) });
+    const { version } = (await operator.post('/v1/sourcing/policies', { policy: large })).as(policyAnswer);
+    const variantsOf = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ name: `${index}`, policy: version }));
+    const refused = await operator.post(path, { variants: variantsOf(8) });
+    expect([refused.status, refused.code]).toEqual([413, 'request-too-large']);
+    expect((await ended(await start({ variants: variantsOf(4) }))).status).toBe('completed');
+  });
+
   it.each([
     ['without a variant', { variants: [] }],
     ['with a name used twice', { variants: [builtIn, builtIn] }],
