@@ -94,8 +94,8 @@ export const createCli = (): Command => {
     .command('simulate')
     .description('source past orders anew under other policies, side by side with what happened; changes nothing')
     .option('--policy <file>', 'a policy as JSON; may be given several times', collected, [])
-    .option('--from <instant>', 'orders placed from then on, such as 2026-11-01')
-    .option('--to <instant>', 'orders placed before then')
+    .option('--from <instant>', 'orders recorded from then on, such as 2026-11-01')
+    .option('--to <instant>', 'orders recorded before then')
     .option('--json <file>', 'write the whole result there')
     .option('--html <file>', 'write a report with charts there')
     .action(run(async (options: SimulateOptions) => (await import('./cli/simulate.ts')).simulatePolicies(options)));
