@@ -59,12 +59,9 @@ export const branchesOf = (
         isWhole: true,
       };
     case 'part-too-small': {
-      // A parcel's price by weight is not the sum of its parts, so nothing can be set aside as certain.
-      const more = isWeighed ? [] : waysToShipMore(node, breach.location, table);
-      return {
-        branches: [...closing(breach.location), ...more],
-        isWhole: !isWeighed || waysToShipMore(node, breach.location, table).length === 0,
-      };
+      const more = waysToShipMore(node, breach.location, table);
+      // A parcel's price by weight is not the sum of its parts: what is set aside is worth trying, but proves nothing.
+      return { branches: [...closing(breach.location), ...more], isWhole: !isWeighed || more.length === 0 };
     }
     case 'remainder-too-small': {
       const less = waysToShipLess(node, breach.location, table, !isWeighed);

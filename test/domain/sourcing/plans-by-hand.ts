@@ -1,4 +1,5 @@
 import type { ObjectiveTerm, Route, SplitRules } from '../../../src/domain/sourcing/policy.ts';
+import type { ParcelPrice } from '../../../src/domain/sourcing/problem.ts';
 import type { SourcingCandidates, WantedSku } from '../../../src/domain/sourcing/record.ts';
 
 /** Units, `[sku][candidate]`. */
@@ -76,10 +77,15 @@ export const keepsRules = (
   });
 };
 
+/** The cheapest set of parcels whose limits add up to the weight. */
+const parcelsFor = (grams: number, steps: readonly ParcelPrice[]): number =>
+  grams <= 0 ? 0 : Math.min(...steps.map(({ upTo, price }) => price + parcelsFor(grams - upTo, steps)));
+
 /** What a plan comes to in one term, by the words of the policy. */
 const termOf = (
   term: ObjectiveTerm,
   plan: Plan,
+  demand: readonly WantedSku[],
   candidates: SourcingCandidates,
   promisedDay: number | null,
 ): number => {
@@ -89,9 +95,14 @@ const termOf = (
   const perUnit = (price: (sku: number, candidate: number) => number) =>
     sum(plan.flatMap((row, sku) => row.map((units, candidate) => (units === 0 ? 0 : units * price(sku, candidate)))));
   const { parcelCost, unitCost, kilometres, deliveryDay = [], priority = [], load = [], available } = candidates;
+  const carriage = (candidate: number): number => {
+    const steps = candidates.tariffs?.[candidates.tariff?.[candidate] ?? -1];
+    const grams = sum(column(plan, candidate).map((units, sku) => units * (demand[sku]?.weight ?? 0)));
+    return steps === undefined ? 0 : parcelsFor(grams, steps);
+  };
   switch (term) {
     case 'cost':
-      return perLocation((at) => parcelCost[at] ?? 0) + perUnit((_, at) => unitCost[at] ?? 0);
+      return perLocation((at) => (parcelCost[at] ?? 0) + carriage(at)) + perUnit((_, at) => unitCost[at] ?? 0);
     case 'parcels':
       return used.length;
     case 'lateness':
@@ -121,7 +132,7 @@ export const worthByHand = (
   promisedDay: number | null,
 ): readonly number[] => {
   const left = sum(demand.map(({ quantity }) => quantity)) - sum(plan.map(sum));
-  const term = (one: ObjectiveTerm) => termOf(one, plan, candidates, promisedDay);
+  const term = (one: ObjectiveTerm) => termOf(one, plan, demand, candidates, promisedDay);
   if (lexicographic !== undefined) return [left, ...lexicographic.map(term)];
   const weights = Object.entries(weighted ?? { cost: 1 }) as [ObjectiveTerm, number][];
   const total = sum(weights.map(([one, weight]) => weight * term(one)));
