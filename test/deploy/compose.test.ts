@@ -65,6 +65,12 @@ describe.each(FILES)('%s', (file) => {
     expect(text).toContain('${ADMIN_API_KEY:?');
   });
 
+  it('quotes in lists what other readers of YAML than ours take for a sign', () => {
+    for (const [list] of readText(file).matchAll(/(?<=: )\[.*\]$/gm)) {
+      expect(list.replaceAll(/"[^"]*"/g, '')).not.toMatch(/[?{}*&!|>%@#]/);
+    }
+  });
+
   it('says of every variable what it is for', () => {
     for (const name of variablesIn(readText(file))) expect(readText(OPERATIONS)).toContain(`\`${name}\``);
   });

@@ -47,6 +47,10 @@ describe('the image', () => {
     expect(packages['node_modules/node']?.dev).toBe(true);
   });
 
+  it('names the version that it is made of', () => {
+    expect(given('ARG')).toContain(`VERSION=${manifest.version}`);
+  });
+
   it('copies files that exist, and that are let through to the builder', () => {
     const ignored = readText('.dockerignore').split('\n');
     expect(ignored).toContain('*');
