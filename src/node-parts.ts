@@ -77,7 +77,11 @@ type Worker = {
 
 const startWorker = (options: PartsOptions, ready: Promise<void>): Worker => {
   const projector = superviseProjector(options);
-  const advancing = ready.then(() => advanceOrders(options));
+  // A view that never gets ready ends the start, which hears of it by `ready` itself.
+  const advancing = ready.then(
+    () => advanceOrders(options),
+    () => undefined,
+  );
   return {
     checks: () => ({ projector: projector.check() }),
     stopped: async () => {

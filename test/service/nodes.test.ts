@@ -129,3 +129,24 @@ describe('two API nodes and a worker on the same stores', () => {
     expect(await checks(worker)).toContain('projector');
   });
 });
+
+describe('an API node without a worker', () => {
+  let alone: RunningService;
+
+  beforeAll(async () => {
+    alone = await startService(undefined, { role: 'api' });
+    await alone.admin.put('/v1/channels/web-uk', { name: 'Web shop UK', kind: 'web' });
+  });
+  afterAll(() => alone.stopAndRemove());
+
+  it('says in time that a position is not reached', async () => {
+    const placed = (await alone.admin.post('/v1/orders', orderRequest('W-1'))).as(orderAnswer);
+    const answer = await alone.admin.get(`/v1/orders?minPosition=${placed.position}`);
+    expect([answer.status, answer.code, answer.headers.get('retry-after')]).toEqual([503, 'read-model-behind', '1']);
+  });
+
+  it('shows what there is when its own writes do not come', async () => {
+    await alone.admin.post('/v1/orders', orderRequest('W-2'));
+    expect((await alone.admin.get('/v1/orders')).status).toBe(200);
+  });
+});
