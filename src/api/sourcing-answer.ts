@@ -130,7 +130,11 @@ export const decisionSchema = z.object({
   objective: z.number().describe('Of all passes together.'),
   bound: z.number(),
   proven: z.boolean(),
-  gap: z.number().describe('How much better a plan could be at most, as a share of the objective; 0 when proven.'),
+  gap: z
+    .number()
+    .describe(
+      'How much better a plan could be at most, as a share of the objective; 0 when proven, 1 when it is not even proven that no more could be filled.',
+    ),
   nodes: count,
   runnerUp: passSchema.shape.runnerUp,
 });
@@ -193,6 +197,17 @@ export const passAnswer = ({ fenced, withheld = [], wanted, plan, ...rest }: Sou
 const sum = (passes: readonly SourcingPass[], of: (pass: SourcingPass) => number): number =>
   passes.reduce((total, pass) => total + of(pass), 0);
 
+/** The share that is open, term by term: of the first that is. All of it where even more units could perhaps be filled. */
+const gapOf = (passes: readonly SourcingPass[]): number => {
+  const unproven = passes.filter(({ proven }) => !proven);
+  if (unproven.length === 0) return 0;
+  const objective = sum(passes, (pass) => pass.objective);
+  const open = objective - sum(passes, (pass) => pass.bound);
+  if (open > 0) return open / objective;
+  const term = unproven.flatMap(({ stages = [] }) => stages).find(({ value, bound }) => bound < value);
+  return term === undefined ? 1 : (term.value - term.bound) / term.value;
+};
+
 /** The recorded columns as one entry per candidate, and what the passes come to together. */
 export const decisionAnswer = (record: SourcingRecord) => {
   const { candidates, passes, ...rest } = record;
@@ -206,7 +221,7 @@ export const decisionAnswer = (record: SourcingRecord) => {
     objective,
     bound,
     proven,
-    gap: proven || objective === 0 ? 0 : (objective - bound) / objective,
+    gap: gapOf(passes),
     nodes: sum(passes, ({ nodes }) => nodes),
     runnerUp: passes[0]?.runnerUp ?? null,
   };
