@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parkedItem } from '../../src/api/answers.ts';
 import { policyAnswer } from '../../src/api/policy-answers.ts';
 import { runAnswer, runItem } from '../../src/api/sourcing-runs.ts';
@@ -120,7 +120,12 @@ describe('sourcing runs', () => {
     await putInForce(policy('nightly', { runs: [{ queue: 'nightly', everyMinutes: 60 }] }));
     const orders = await twoParked('nightly');
     const started = async () => (await running.admin.get(`${runs}?queue=nightly`)).items(runItem);
-    const at = (minutes: number) => ({ ...running.service, now: () => new Date(Date.now() + minutes * 60_000) });
+    const begun = vi.fn(running.service.sourcingRuns.start);
+    const at = (minutes: number) => ({
+      ...running.service,
+      sourcingRuns: { ...running.service.sourcingRuns, start: begun },
+      now: () => new Date(Date.now() + minutes * 60_000),
+    });
     await startScheduledRuns(at(0));
     expect(await Promise.all(orders.map(statusOf))).toEqual(['allocated', 'allocated']);
     const [first, ...none] = await eventually(started, ({ length }) => length > 0);
@@ -131,7 +136,9 @@ describe('sourcing runs', () => {
       (parked) => parked.includes(late.orderId),
     );
     await startScheduledRuns(at(50));
+    expect(begun).toHaveBeenCalledTimes(1);
     await startScheduledRuns(at(61));
+    expect(begun).toHaveBeenCalledTimes(2);
     expect(await eventually(started, ({ length }) => length > 1)).toHaveLength(2);
   });
 
