@@ -108,29 +108,28 @@ const notBetter = (
 ): Pick<WhyNot, 'verdict' | 'reason' | 'difference' | 'flips'> => {
   const { table, found } = scene;
   const free = ask(scene, { ...table, opened: new Set([...table.opened, candidate]) });
-  const gain = differenceTo(scene, found, free);
-  const stage = table.stages.length === 1 ? 0 : table.stages.findIndex(({ term }) => term === gain?.term);
-  const opening = openingPrice(scene, Math.max(0, stage), candidate);
+  const opening = table.stages.map((_, stage) => openingPrice(scene, stage, candidate));
+  // Paying for it adds the same to every plan, so the best of the plans that pay is the best where it is free.
+  const paid = { ...free, value: free.value.map((value, entry) => value + (opening[entry - 1] ?? 0)) };
+  const isWeighted = table.stages.length === 1;
+  const exact = free.proven && found.proven;
+  const { term, by } = differenceTo(scene, paid, found) ?? { term: lastTerm(table), by: 0 };
+  const difference: Difference = { term, by: Math.max(0, by), exact };
+  const stage = isWeighted ? 0 : table.stages.findIndex((one) => one.term === term);
   const byCost: Flip[] =
-    uses(free, candidate) && gain !== null && gain.by > 0 && gain.by <= opening
-      ? [{ type: 'cost', term: gain.term, by: opening - gain.by, exact: gain.exact }]
-      : [];
-  const term = gain?.term ?? 'objective';
-  const difference: Difference = {
-    term,
-    by: opening - Math.max(0, gain?.by ?? 0),
-    exact: free.proven && found.proven,
-  };
+    uses(free, candidate) && difference.by < (opening[stage] ?? 0) ? [{ type: 'cost', ...difference }] : [];
   return {
     verdict: 'not-better',
     reason:
       byCost.length > 0
         ? `A plan that uses it is worse by ${difference.by} (${term}).`
-        : 'Even with a parcel from there for nothing, the best plan does without it.',
+        : 'No cheaper parcel from there would do: the best plan does without it.',
     difference,
     flips: [...byCost, ...byStock(scene, record, candidate)],
   };
 };
+
+const lastTerm = ({ stages }: Table): string => (stages.length === 1 ? 'objective' : (stages.at(-1)?.term ?? ''));
 
 const withMore = (table: Table, candidate: number, more: ReadonlyMap<number, Quantity>): Table => ({
   ...table,

@@ -94,6 +94,15 @@ describe('why not a location, and what would have flipped it', () => {
     expect(flipped.fulfilments.map(({ locationId }) => locationId)).toEqual(['l1']);
   });
 
+  it('goes term by term: no price brings in a location that would be a parcel more', () => {
+    const policy = policyOf({ objective: { lexicographic: ['parcels', 'cost'] } });
+    const network = networkOf([site(100), site(250), site(250)], [[5, 1, 5]]);
+    const record = replayable(planned(demand, network, { policy }).record);
+    expect(whyNot(record, policy, 'l1')).toMatchObject({ difference: { term: 'parcels', by: 1 } });
+    expect(whyNot(record, policy, 'l1')?.flips.filter(({ type }) => type === 'cost')).toEqual([]);
+    expect(whyNot(record, policy, 'l2')?.flips).toEqual([{ type: 'cost', term: 'cost', by: 150, exact: true }]);
+  });
+
   it('tells how many more units of which SKU it would have needed', () => {
     const stock = [[5, 2]];
     const { record } = planned(demand, networkOf([site(500), site(100)], stock), { policy: cheapest });
