@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 
-const PROBE_EVERY_MS = 1_000;
-const PROBE_AGAIN_MS = 250;
-const LONGEST_PROBE_MS = 2_000;
+export type CircuitTimes = { readonly everyMs: number; readonly againMs: number; readonly silenceMs: number };
+
+const TIMES: CircuitTimes = { everyMs: 1_000, againMs: 250, silenceMs: 2_000 };
 /** A silence may as well be ours: a process that has no time hears no answers. */
 const SILENCES = 2;
 
@@ -15,7 +15,7 @@ export type Circuit = {
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
-export const createCircuit = (complaint: string, probe: () => Promise<unknown>): Circuit => {
+export const createCircuit = (complaint: string, probe: () => Promise<unknown>, times = TIMES): Circuit => {
   let isAway = false;
   let silences = 0;
   let asked: Promise<boolean> | null = null;
@@ -35,7 +35,7 @@ export const createCircuit = (complaint: string, probe: () => Promise<unknown>):
   };
 
   const look = async (signal: AbortSignal): Promise<void> => {
-    const silence = setTimeout(LONGEST_PROBE_MS, null, { signal }).catch(() => null);
+    const silence = setTimeout(times.silenceMs, null, { signal }).catch(() => null);
     const answers = await Promise.race([ask(), silence]);
     silences = answers === null ? silences + 1 : 0;
     if (answers !== null || silences >= SILENCES) isAway = answers !== true;
@@ -46,7 +46,7 @@ export const createCircuit = (complaint: string, probe: () => Promise<unknown>):
       await look(signal);
       wake = new AbortController();
       const until = AbortSignal.any([signal, wake.signal]);
-      await setTimeout(isAway ? PROBE_AGAIN_MS : PROBE_EVERY_MS, undefined, { signal: until }).catch(() => undefined);
+      await setTimeout(isAway ? times.againMs : times.everyMs, undefined, { signal: until }).catch(() => undefined);
     }
   };
 
