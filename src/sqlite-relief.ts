@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
-const EVERY_MS = 100;
+const EVERY_MS = 250;
 const HEAP_MB = 16;
 
 /**
