@@ -38,7 +38,9 @@ export const createCli = (): Command => {
   const cli = new Command('sourcefold').description('Distributed order management.').version(manifest.version);
   cli
     .command('serve')
-    .description('run the service (settings: PORT, HOST, DATA_DIR, ADMIN_API_KEY, LOG_LEVEL)')
+    .description(
+      'run the service (settings: PORT, HOST, DATA_DIR, ADMIN_API_KEY, LOG_LEVEL, ROLE, EVENT_STORE_URL, READ_STORE_URL, DRAIN_MS)',
+    )
     .action(run(async () => (await import('./cli/serve.ts')).serve()));
   cli
     .command('demo')

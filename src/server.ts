@@ -37,12 +37,14 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
   if (keepsFiles(config)) prepareDataDir(config.dataDir);
   const admin = config.role === 'worker' ? null : adminKey(config);
   const metrics = createMetrics();
+  const background = new AbortController();
   const onError = (error: unknown): void => {
+    // Whoever hung up does not keep the node from ending; what was begun for them is taken up from the log.
+    if (background.signal.aborted) return logger.debug({ err: error }, 'while stopping');
     metrics.backgroundErrors.inc();
     logger.error({ err: error }, 'background error');
   };
   const stores = await openServingStores(config, onError);
-  const background = new AbortController();
   const closing: (() => Promise<void> | void)[] = [() => stores.close()];
   const close = async (): Promise<void> => {
     background.abort();
