@@ -126,9 +126,11 @@ export const explain = (record: ReplayableRecord, policy: Policy): Explanation |
   const summary =
     why.length === 0
       ? `Route ${route.name}: of ${table.rows.length} locations that could take part, none could ship anything; fences kept out ${kept}.`
-      : `Route ${route.name}: ${names}, ${proof} of all plans from ${table.rows.length} locations; fences kept out ${kept}.`;
+      : `Route ${route.name}: ${names}, ${proof} of all plans from ${counted(table.rows.length)}; fences kept out ${kept}.`;
   return { summary, why, split };
 };
+
+const counted = (locations: number): string => (locations === 1 ? 'one location' : `${locations} locations`);
 
 const gapOf = ({ objective, bound }: SourcingPass): string =>
   objective === 0 ? '0' : ((100 * (objective - bound)) / objective).toFixed(1);
