@@ -25,7 +25,7 @@ async function* pagesOf(store: ReadStore, collection: string): AsyncGenerator<re
 
 /**
  * Copies documents at the positions that they have, so that a repetition changes nothing, and reads each one back: they stand
- * nowhere else. Answers how many each collection has.
+ * nowhere else. What the source has no longer goes from the target, too. Answers how many each collection has.
  */
 export const copyVault = async (move: VaultMove): Promise<Readonly<Record<string, number>>> => {
   const { from, to, collections, onProgress, signal } = move;
@@ -42,8 +42,22 @@ export const copyVault = async (move: VaultMove): Promise<Readonly<Record<string
       done += page.length;
       onProgress(done);
     }
+    for await (const page of pagesOf(to, spec.name)) await removeForgotten(move, spec.name, page);
   }
   return counts;
+};
+
+/** A key that was erased after an earlier run had copied it. */
+const removeForgotten = async ({ from, to }: VaultMove, collection: string, page: readonly Stored[]): Promise<void> => {
+  const kept = await from.get(
+    collection,
+    page.map(({ id }) => id),
+  );
+  const forgotten = page.filter(({ id }) => !kept.has(id));
+  await to.write(
+    collection,
+    forgotten.map(({ id, position }) => ({ id, position: `${position}~`, body: null })),
+  );
 };
 
 const assertThere = async (to: ReadStore, collection: string, page: readonly Stored[]): Promise<void> => {

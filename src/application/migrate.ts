@@ -1,6 +1,7 @@
 import type { EventStore } from '../event-store/event-store.ts';
 import { type LogHead, type Verification, verifyLog } from '../event-store/verify.ts';
-import type { CollectionSpec } from '../projections/read-store.ts';
+import type { CollectionSpec, ReadStore } from '../projections/read-store.ts';
+import { LEASES } from './lease.ts';
 import { copyLog, findCommonPast } from './migrate-log.ts';
 import { copyVault } from './migrate-vault.ts';
 import { MigrationRefused, type MigrationStep, type OnProgress, type Originals } from './migration.ts';
@@ -20,8 +21,8 @@ export type Migration = {
   readonly streams: number;
   /** Of these events, so many were there before. */
   readonly alreadyThere: number;
-  /** By collection; null where the log was complete before, so that keys erased since are not brought back. */
-  readonly documents: Readonly<Record<string, number>> | null;
+  /** Of the vault, by collection. */
+  readonly documents: Readonly<Record<string, number>>;
   readonly sourceHead: LogHead;
   readonly targetHead: LogHead;
 };
@@ -38,22 +39,20 @@ export const migrate = async (dependencies: MigrationDependencies): Promise<Migr
       signal.throwIfAborted();
       onProgress(step, done, total);
     };
+  await assertUnused(to.vault);
   const source = await verifyLog(from.eventStore, { onProgress: counting('verifying the source', 0) });
   assertIntact('source', source);
   const total = source.events;
   const logs = { from: from.eventStore, to: to.eventStore, signal };
   const past = await findCommonPast({ ...logs, onProgress: counting('comparing', total) });
-  const isComplete = past.events === total && total > 0;
-  const documents = isComplete
-    ? null
-    : await copyVault({
-        from: from.vault,
-        to: to.vault,
-        collections,
-        onProgress: counting('copying keys', 0),
-        signal,
-      });
-  if (!isComplete) await copyLog({ ...logs, onProgress: counting('copying', total) }, past);
+  const documents = await copyVault({
+    from: from.vault,
+    to: to.vault,
+    collections,
+    onProgress: counting('copying keys', 0),
+    signal,
+  });
+  await copyLog({ ...logs, onProgress: counting('copying', total) }, past);
   await assertStill(from.eventStore, source.head);
   const target = await verifyLog(to.eventStore, { onProgress: counting('verifying the target', total) });
   assertEqual(source, target);
@@ -65,6 +64,14 @@ export const migrate = async (dependencies: MigrationDependencies): Promise<Migr
     sourceHead: source.head,
     targetHead: target.head,
   };
+};
+
+/** Who works on the target holds a lease there. What has happened since, such as the erasure of a key, must not be undone. */
+const assertUnused = async (vault: ReadStore): Promise<void> => {
+  if ((await vault.find(LEASES.name, { limit: 1 })).length === 0) return;
+  throw new MigrationRefused(
+    'A service has run on the target already (its vault has a lease), so nothing is copied to it any more.',
+  );
 };
 
 const assertIntact = (which: 'source' | 'target', { problemCount, problems }: Verification): void => {

@@ -111,11 +111,11 @@ const settingLines = ({ eventStoreUrl, readStoreUrl, dataDir }: StoreSettings): 
 
 const reportOf = (moved: Migration, from: StoreSettings, to: StoreSettings): string => {
   const { events, streams, alreadyThere, documents, sourceHead, targetHead } = moved;
-  const counted = Object.entries(documents ?? {}).map(([name, count]) => `${count} ${name}`);
+  const counted = Object.entries(documents).map(([name, count]) => `${count} ${name}`);
   const hasOldModels = to.readStoreUrl === undefined;
   return [
     `${events} events in ${streams} streams are there (${events - alreadyThere} copied now), in the same order, with the same digest.`,
-    documents === null ? 'Keys and secrets were there before, and were left alone.' : `Vault: ${counted.join(', ')}.`,
+    `Vault: ${counted.join(', ')}.`,
     `Head ${targetHead.position}:${targetHead.digest} (was ${sourceHead.position}; positions that were handed out before hold no longer).`,
     'Set on every node:',
     ...settingLines(to),
