@@ -110,6 +110,30 @@ describe('solve', () => {
     expect(solve(problem)).toMatchObject({ objective: 58, proven: true });
   });
 
+  it.each([
+    ['', []],
+    [', parcels paid by weight', [{ upTo: 5_000, price: 300 }]],
+  ])('keeps many whole lines within capacities%s', (_, tariff) => {
+    const lines = Array.from({ length: 14 }, (_, line) => line);
+    const sites = [30, 25, 40, 20].map((capacity, index) => ({
+      ...location(
+        100 + 35 * index,
+        lines.map((line) => [line, 9, 3 + ((line * 7 + index * 5) % 11)]),
+      ),
+      capacity,
+      ...(tariff.length > 0 && { tariff }),
+    }));
+    const problem = problemOf(sites, {
+      demand: lines.map((line) => 3 + (line % 5)),
+      unfilledCost: lines.map(() => 400),
+      weight: lines.map((line) => 100 + 40 * line),
+      wholeLines: true,
+    });
+    const answer = solve(problem, { maxWork: 3e6 });
+    expect(checkAnswer(problem, answer)).toEqual([]);
+    expect(answer.unfilled.every((units) => units === 0)).toBe(true);
+  });
+
   it('does not use a dearer double of a location', () => {
     const problem = problemOf([
       location(101, [

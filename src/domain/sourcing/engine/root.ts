@@ -103,7 +103,8 @@ export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budg
     // Comparing all pairs is worth its time once the prices have closed what they can at once.
     if (round === 1) search = narrowed(search, undominated(search.instance));
   }
-  if (looksAhead && instance.hardLeaves && instance.lines >= MANY_LINES) lookAhead(search);
+  // Whole lines under capacities are hard, too, but without tariffs there is nothing to simplify.
+  if (looksAhead && instance.staircase.length > 0 && instance.lines >= MANY_LINES) lookAhead(search);
   const prices = search.relaxation.prices;
   const kept = isSpent(budget) ? search.instance : restrictTo(search.instance, undominated(search.instance));
   search = createSearch(kept, incumbent, budget, instance.unfilledCost);
