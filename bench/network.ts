@@ -25,7 +25,8 @@ export const setUpNetwork = async (
 ): Promise<void> => {
   await send(url, 'PUT', '/v1/channels/web', { name: 'Web', kind: 'web', currency: 'EUR' });
   for (const [index, id] of locationIds(count).entries()) {
-    const profile = demoLocations[index % demoLocations.length]?.profile;
+    // Nothing but stock limits what a location takes: a full day would turn the rest of the orders away unsourced.
+    const profile = { ...demoLocations[index % demoLocations.length]?.profile, capacity: undefined };
     await send(url, 'PUT', `/v1/stock-locations/${id}`, { ...profile, capabilities: ['ship'] });
     const skus = stock(index);
     for (let start = 0; start < skus.length; start += LINES_PER_RECEIPT) {
