@@ -7,10 +7,10 @@ import { nameBasedUuid } from './name-based-uuid.ts';
 import type { PersonalData } from './personal-data.ts';
 
 /** Namespace of order ids. Permanent: with another one, a repeated order would not meet its own stream. */
-const ORDER_NAMESPACE = '6f1d2c0e-6a2b-4f0e-9d0c-51f7a7a1c0de';
+const inOrderNamespace = nameBasedUuid('6f1d2c0e-6a2b-4f0e-9d0c-51f7a7a1c0de');
 
 export const orderIdOf = (channelId: string, channelOrderNumber: string): string =>
-  nameBasedUuid(ORDER_NAMESPACE, JSON.stringify([channelId, channelOrderNumber]));
+  inOrderNamespace(JSON.stringify([channelId, channelOrderNumber]));
 
 /** The body of `POST /v1/orders`, and what an import makes of a file's rows. */
 export type OrderRequest = {
