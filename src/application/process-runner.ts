@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '../domain/event.ts';
 import { reservationInDoubt } from '../domain/order/next-step.ts';
 import { orderStream } from '../domain/order/order.ts';
@@ -15,6 +15,7 @@ const PROCESS = 'fulfilment';
 
 const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
+const ATTEMPTS_IN_A_TURN = 10;
 /** After a restart, at most so much is looked at once more. */
 const CHECKPOINT_EVERY_MS = 500;
 
@@ -54,6 +55,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   /** SKUs that came free, by the newest event that freed them, until those who wait for them have surely been asked. */
   const freed = new Map<string, DomainEvent>();
   let handledUpTo: Position | null = null;
+  let attempts = 0;
 
   const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -63,6 +65,9 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable) throw error;
       dependencies.onStuck(orderId, error);
     }
+    attempts += 1;
+    // Reads from a log in the same process never give up the thread: a long way to catch up would hold up every request.
+    if (attempts % ATTEMPTS_IN_A_TURN === 0) await nextTurn();
   };
 
   const decodeAll = (recorded: readonly RecordedEvent[]): readonly DomainEvent[] =>

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from './event-store.ts';
 import type { Page, StreamFilter } from './sqlite-read.ts';
 
-const CAPACITY = 1_536;
-const CAPACITY_CHARACTERS = 4_194_304;
+const CAPACITY = 3_072;
+const CAPACITY_CHARACTERS = 6_291_456;
 
 /**
  * The newest events that this store object wrote, kept so that subscribers who keep up get them without a read and get
