@@ -14,6 +14,8 @@ import { foldLog, halfDone } from '../support/log-laws.ts';
 const PAUSES = 3;
 /** Longer than a lease lasts. */
 const PAUSE_MS = 4_500;
+const MOST_TRIES = 10;
+const FOUND_MS = 10_000;
 const CLIENTS = 4;
 
 type Checks = { readonly checks: Readonly<Record<string, { readonly detail: string }>> };
@@ -32,11 +34,28 @@ describe(`two workers, of which the one that projects is stopped and goes on, ${
     return ((await response.json()) as Checks).checks.projector?.detail === 'running';
   };
 
-  const projecting = async (among: readonly ClusterNode[]): Promise<ClusterNode> => {
-    for (;;) {
+  const projecting = async (among: readonly ClusterNode[], withinMs: number): Promise<ClusterNode | null> => {
+    for (const until = performance.now() + withinMs; performance.now() < until; ) {
       for (const node of among) if (await isProjecting(node)) return node;
       await setTimeout(50);
     }
+    return null;
+  };
+
+  /**
+   * Who took over from the worker that projects while that was stopped. Null: nobody could, because it was stopped in the
+   * middle of a transaction, which keeps all others from writing to the file.
+   */
+  const pauseOnce = async (workers: readonly ClusterNode[]): Promise<ClusterNode | null> => {
+    const holder = await projecting(workers, FOUND_MS);
+    if (holder === null) throw new Error('no worker projects');
+    holder.process().pause();
+    const resumed = setTimeout(PAUSE_MS).then(() => holder.process().resume());
+    const others = workers.filter((worker) => worker !== holder);
+    const successor = await projecting(others, PAUSE_MS);
+    await resumed;
+    await setTimeout(500);
+    return successor;
   };
 
   const client = async (name: number, signal: AbortSignal): Promise<void> => {
@@ -58,13 +77,9 @@ describe(`two workers, of which the one that projects is stopped and goes on, ${
     await cluster.send('POST', '/v1/stock-locations/leeds/receipts', { reference: 'opening', lines });
     const stopping = new AbortController();
     const clients = Array.from({ length: CLIENTS }, (_, index) => client(index, stopping.signal));
-    for (let pause = 0; pause < PAUSES; pause++) {
-      const holder = await projecting(workers);
-      holder.process().pause();
-      const resumed = setTimeout(PAUSE_MS).then(() => holder.process().resume());
-      takeovers.push((await projecting(workers.filter((worker) => worker !== holder))).name);
-      await resumed;
-      await setTimeout(500);
+    for (let tries = 0; takeovers.length < PAUSES && tries < MOST_TRIES; tries++) {
+      const successor = await pauseOnce(workers);
+      if (successor !== null) takeovers.push(successor.name);
     }
     stopping.abort();
     await Promise.all(clients);

@@ -69,7 +69,7 @@ describe('a node whose log takes no appends for a while', () => {
   afterAll(() => running.stopAndRemove());
 
   it('answers each command 503 with Retry-After, and in time', () => {
-    expect(commands.length).toBeGreaterThan(4);
+    expect(commands.length).toBeGreaterThan(2);
     for (const { answer, ms } of commands.slice(0, -2)) {
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
       expect(['store-unavailable', 'timed-out', 'read-store-unavailable']).toContain(answer.code);
