@@ -93,8 +93,12 @@ const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): Wante
     unitPrice: lines.find(({ lineId }) => lineId === units.lineId)?.unitPrice ?? null,
   }));
 
+type Described = Pick<PlacedOrder, 'channelId' | 'market' | 'method' | 'priority' | 'placedAt' | 'deliverBy'> & {
+  readonly lines: Parameters<typeof valueOfLines>[0];
+};
+
 /** What the rules may ask about an order. */
-export const sourcedOrder = (order: PlacedOrder): SourcedOrder => ({
+export const sourcedOrder = (order: Described): SourcedOrder => ({
   channelId: order.channelId,
   market: order.market ?? null,
   method: order.method,

@@ -9,7 +9,7 @@ import {
   wantedSkus,
 } from '../../domain/sourcing/source.ts';
 import type { Instant, Quantity } from '../../domain/values.ts';
-import { valueOfLines } from '../sourcing.ts';
+import { sourcedOrder } from '../sourcing.ts';
 import { common, less, type Outcome, type Part, unitsOf, withoutCancelled } from './outcome.ts';
 
 type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data'];
@@ -171,15 +171,7 @@ const requestOf = (placed: Placed, demand: readonly WantedLine[], at: Instant): 
   destination: placed.destination,
   excluded: [],
   now: at,
-  order: {
-    channelId: placed.channelId,
-    market: placed.market ?? null,
-    method: placed.method,
-    priority: placed.priority ?? null,
-    value: valueOfLines(placed.lines),
-    placedAt: placed.placedAt,
-    deliverBy: placed.deliverBy ?? null,
-  },
+  order: sourcedOrder(placed),
 });
 
 const partsOf = ({ fulfilments, record }: Extract<SourcingDecision, { outcome: 'planned' }>): Part[] =>
