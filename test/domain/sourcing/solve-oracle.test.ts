@@ -75,6 +75,44 @@ describe('solve against HiGHS', () => {
     }
   });
 
+  it.each([1, 8])(
+    'comes near the optimum with little work where many whole lines compete for small capacities (%i)',
+    (seed) => {
+      const random = randomFrom(seed);
+      const unlimited = instance({ family: 'business', profile: 'cost', locations: 12, lines: 30, seed });
+      const problem: Problem = {
+        ...unlimited,
+        demand: unlimited.demand.map(() => random.whole(1, 3)),
+        wholeLines: true,
+        locations: unlimited.locations.map((location) => ({ ...location, capacity: random.whole(3, 6) })),
+      };
+      const answer = solve(problem, { maxWork: 20_000_000 });
+      const { objective } = oracle(problem, 10);
+      expect(checkAnswer(problem, answer)).toEqual([]);
+      expect(answer.bound).toBeLessThanOrEqual(objective);
+      expect(answer.objective / objective).toBeLessThan(1.05);
+    },
+  );
+
+  it('finds the same optimum with little work where a capacity is too short for what a tariff prices', () => {
+    const random = randomFrom(2);
+    const unlimited = instance({ family: 'tariffs', profile: 'cost', locations: 4, lines: 13, seed: 2 });
+    const problem: Problem = {
+      ...unlimited,
+      demand: unlimited.demand.map(() => random.whole(4, 40)),
+      unfilledCost: unlimited.demand.map(() => random.whole(1500, 8000)),
+      maxLocations: 1,
+      locations: unlimited.locations.map((location) => ({
+        ...location,
+        capacity: random.whole(20, 37),
+        offers: location.offers.map((offer) => ({ ...offer, units: random.whole(5, 50) })),
+      })),
+    };
+    const answer = solve(problem, { maxWork: 20_000_000 });
+    expect(checkAnswer(problem, answer)).toEqual([]);
+    expect(answer).toMatchObject({ objective: oracle(problem, 10).objective, proven: true });
+  });
+
   // Instances whose best plan is lost as soon as one shipment too many is ruled out.
   it.each([27, 48, 84, 85, 120])('finds the same optimum where shipments have to fill parcels (%i)', (seed) => {
     const profile = profiles[seed % profiles.length] ?? 'cost';

@@ -25,8 +25,34 @@ const savingOf = (instance: Instance, l: number, left: Float64Array, prices: Flo
   return gain - (instance.fixedCost[l] ?? 0);
 };
 
-const takeStock = (instance: Instance, l: number, left: Float64Array): void => {
-  const { start, line, units } = instance;
+/** The location's useful offers, best gain per unit of capacity first: what it would rather ship where it cannot ship all. */
+const preferredOffers = (instance: Instance, l: number, prices: Float64Array): number[] => {
+  const { line, unitCost, size } = instance;
+  const density = (k: number): number => {
+    const j = line[k] ?? 0;
+    return ((prices[j] ?? 0) - (unitCost[k] ?? 0)) / (size[j] ?? 1);
+  };
+  const offers: number[] = [];
+  for (let k = instance.start[l] ?? 0; k < (instance.start[l + 1] ?? 0); k++) offers.push(k);
+  return offers.sort((a, b) => density(b) - density(a) || a - b);
+};
+
+/**
+ * Takes what the location would ship off what is left. Where rebalancing cannot find room later, what its capacity cannot take is left
+ * for others.
+ */
+const takeStock = (instance: Instance, l: number, left: Float64Array, prices: Float64Array): void => {
+  const { start, line, units, size } = instance;
+  let room = instance.capacity[l] ?? 0;
+  if (instance.hardLeaves && room < Number.POSITIVE_INFINITY) {
+    for (const k of preferredOffers(instance, l, prices)) {
+      const j = line[k] ?? 0;
+      const taken = Math.min(left[j] ?? 0, units[k] ?? 0, Math.floor(room / (size[j] ?? 1)));
+      left[j] = (left[j] ?? 0) - taken;
+      room -= taken * (size[j] ?? 1);
+    }
+    return;
+  }
   const end = start[l + 1] ?? 0;
   for (let k = start[l] ?? 0; k < end; k++) {
     const j = line[k] ?? 0;
@@ -51,7 +77,7 @@ const isFilled = (left: Float64Array): boolean => {
 export const addGreedily = (assignment: Assignment, prices: Float64Array, among: Uint8Array): void => {
   const { instance, slots, left, budget } = assignment;
   left.set(instance.demand);
-  for (let slot = 0; slot < assignment.count; slot++) takeStock(instance, slots[slot] ?? 0, left);
+  for (let slot = 0; slot < assignment.count; slot++) takeStock(instance, slots[slot] ?? 0, left, prices);
   while (assignment.count < instance.maxLocations && !isFilled(left)) {
     let best = -1;
     let most = 0;
@@ -66,6 +92,6 @@ export const addGreedily = (assignment: Assignment, prices: Float64Array, among:
     }
     if (best < 0) return;
     slots[assignment.count++] = best;
-    takeStock(instance, best, left);
+    takeStock(instance, best, left, prices);
   }
 };

@@ -1,3 +1,4 @@
+import type { ParcelPrice } from '../problem.ts';
 import type { Instance } from './instance.ts';
 
 /** By offer: how much the search has decided that the location ships at least and at most. */
@@ -33,8 +34,14 @@ export const createChoice = (lines: number): LocationChoice => ({
   decided: 0,
 });
 
-const loadOf = (instance: Instance, l: number): Float64Array =>
-  instance.staircase[l] === undefined ? instance.size : instance.weight;
+/** What ties the lines of a location together: the grams of its tariff, or its capacity. */
+type Tie = { readonly load: Float64Array; readonly best: ParcelPrice | undefined };
+
+/** At least what a piece of line j pays for its grams, where they are not the load; a quantum below, so that it never is too much. */
+const leastPostage = ({ best }: Tie, { weight, quantum }: Instance, j: number): number =>
+  best === undefined
+    ? 0
+    : Math.max(0, Math.floor((best.price * (weight[j] ?? 0)) / best.upTo / quantum) * quantum - quantum);
 
 const listDecided = (
   instance: Instance,
@@ -42,8 +49,9 @@ const listDecided = (
   prices: Float64Array,
   limits: OfferLimits,
   choice: LocationChoice,
+  tie: Tie,
 ): void => {
-  const load = loadOf(instance, l);
+  const { load } = tie;
   const end = instance.start[l + 1] ?? 0;
   choice.count = 0;
   choice.decidedLoad = 0;
@@ -55,7 +63,7 @@ const listDecided = (
     choice.line[choice.count] = j;
     choice.units[choice.count++] = least;
     choice.decidedLoad += least * (load[j] ?? 0);
-    choice.decidedGain += least * ((prices[j] ?? 0) - (instance.unitCost[k] ?? 0));
+    choice.decidedGain += least * ((prices[j] ?? 0) - (instance.unitCost[k] ?? 0) - leastPostage(tie, instance, j));
   }
   choice.decided = choice.count;
 };
@@ -67,14 +75,15 @@ const sortGains = (
   prices: Float64Array,
   limits: OfferLimits,
   choice: LocationChoice,
+  tie: Tie,
 ): void => {
   const { start, line, unitCost } = instance;
-  const load = loadOf(instance, l);
+  const { load } = tie;
   const end = start[l + 1] ?? 0;
   let count = choice.decided;
   for (let k = start[l] ?? 0; k < end; k++) {
     const j = line[k] ?? 0;
-    const gain = (prices[j] ?? 0) - (unitCost[k] ?? 0);
+    const gain = (prices[j] ?? 0) - (unitCost[k] ?? 0) - leastPostage(tie, instance, j);
     const units = (limits.most[k] ?? 0) - (limits.least[k] ?? 0);
     if (gain <= 0 || units <= 0) continue;
     const density = gain / (load[j] ?? 0);
@@ -192,9 +201,39 @@ const paysForNoParcel = (
   return true;
 };
 
+/** Bound by the capacity: every gram is paid at the best price per gram that the tariff has, if there is one. */
+const choiceByCapacity = (
+  instance: Instance,
+  l: number,
+  prices: Float64Array,
+  limits: OfferLimits,
+  choice: LocationChoice,
+): number => {
+  const tie: Tie = { load: instance.size, best: instance.staircase[l]?.parcels[0] };
+  listDecided(instance, l, prices, limits, choice, tie);
+  sortGains(instance, l, prices, limits, choice, tie);
+  return fill(choice, instance.capacity[l] ?? 0, instance.quantum);
+};
+
+/** Bound by the steps of the tariff: its capacity is left out. */
+const choiceByTariff = (
+  instance: Instance,
+  l: number,
+  prices: Float64Array,
+  limits: OfferLimits,
+  choice: LocationChoice,
+): number => {
+  const tie: Tie = { load: instance.weight, best: undefined };
+  listDecided(instance, l, prices, limits, choice, tie);
+  if (paysForNoParcel(instance, l, prices, limits, choice)) return 0;
+  sortGains(instance, l, prices, limits, choice, tie);
+  const room = bestRoom(instance, l, choice);
+  return fill(choice, room, instance.quantum) - stepPrice(instance, l, room);
+};
+
 /**
  * At least the most that the location can save at these prices, fixed cost apart: knapsack with parts of pieces allowed. With a
- * tariff its capacity is left out, which only makes the bound weaker.
+ * tariff and a capacity, the better of two bounds, each of which leaves out a part of one of them.
  */
 export const bestChoice = (
   instance: Instance,
@@ -203,9 +242,10 @@ export const bestChoice = (
   limits: OfferLimits,
   choice: LocationChoice,
 ): number => {
-  listDecided(instance, l, prices, limits, choice);
-  if (paysForNoParcel(instance, l, prices, limits, choice)) return 0;
-  sortGains(instance, l, prices, limits, choice);
-  const room = bestRoom(instance, l, choice);
-  return fill(choice, room, instance.quantum) - stepPrice(instance, l, room);
+  if (instance.staircase[l] === undefined) return choiceByCapacity(instance, l, prices, limits, choice);
+  if (instance.capacity[l] === Number.POSITIVE_INFINITY) return choiceByTariff(instance, l, prices, limits, choice);
+  const byCapacity = choiceByCapacity(instance, l, prices, limits, choice);
+  const byTariff = choiceByTariff(instance, l, prices, limits, choice);
+  // The choice that stays listed has to be the one of the bound: the prices move along it.
+  return byTariff <= byCapacity ? byTariff : choiceByCapacity(instance, l, prices, limits, choice);
 };
