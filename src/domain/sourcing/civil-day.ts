@@ -6,6 +6,9 @@ const TIME_OF_DAY = 'T00:00:00.000Z';
 
 export const dayNumber = (day: CivilDay): number => Date.parse(day) / DAY;
 
+/** The number of the UTC day of an instant. */
+export const utcDayNumber = (instant: string): number => Math.floor(Date.parse(instant) / DAY);
+
 export const civilDay = (number: number): CivilDay =>
   new Date(number * DAY).toISOString().slice(0, -TIME_OF_DAY.length);
 

@@ -1,3 +1,4 @@
+import { dayNumber, utcDayNumber } from './civil-day.ts';
 import type { Fence, LocationFilter, Route } from './policy.ts';
 import type { Fenced, SourcedOrder, SourcingCandidates, WantedSku } from './record.ts';
 
@@ -18,18 +19,14 @@ type Check = {
   readonly passes: (candidate: number) => boolean;
 };
 
-const DAY_MS = 86_400_000;
-
-const dayNumber = (instantOrDay: string): number => Math.floor(Date.parse(instantOrDay) / DAY_MS);
-
 /** The last day of delivery that keeps the promise, in days after the decision's day; null: nothing was promised. */
 export const promisedDay = (
   { at, order }: Pick<FenceFacts, 'at' | 'order'>,
   { fences = [] }: Pick<Route, 'fences'>,
 ): number | null => {
-  if (order.deliverBy !== null) return dayNumber(order.deliverBy) - dayNumber(at);
+  if (order.deliverBy !== null) return dayNumber(order.deliverBy) - utcDayNumber(at);
   const within = fences.flatMap((fence) => (fence.type === 'deliveryPromise' ? (fence.withinDays ?? []) : []));
-  return within.length === 0 ? null : dayNumber(order.placedAt) + Math.min(...within) - dayNumber(at);
+  return within.length === 0 ? null : utcDayNumber(order.placedAt) + Math.min(...within) - utcDayNumber(at);
 };
 
 const listing = (include: readonly string[] | undefined, exclude: readonly string[] | undefined): string =>

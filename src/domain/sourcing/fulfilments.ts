@@ -1,6 +1,6 @@
 import type { LineUnits, PlannedFulfilment } from '../order/order.ts';
 import type { MinorUnits, Quantity } from '../values.ts';
-import { civilDay, dayNumber } from './civil-day.ts';
+import { civilDay, utcDayNumber } from './civil-day.ts';
 import { priceOf, staircaseOf } from './engine/staircase.ts';
 import type { Policy } from './policy.ts';
 import type { Shipment } from './problem.ts';
@@ -36,7 +36,7 @@ export const fulfilmentsOf = (record: SourcingRecord, policy: Policy, lines: rea
     linesOfSku.set(sku, [...(linesOfSku.get(sku) ?? []), index]);
   });
   const shipments = passes.flatMap(({ plan }) => plan).toSorted((a, b) => a.location - b.location || a.line - b.line);
-  const today = Math.floor(dayNumber(at ?? '1970-01-01'));
+  const today = utcDayNumber(at ?? '1970-01-01');
   return [...Map.groupBy(shipments, ({ location }) => location)].map(([candidate, own]): Planned => {
     const taken = own.flatMap(({ line, units }) =>
       takeUnits(lines, open, linesOfSku.get(demand[line]?.sku ?? '') ?? [], units),

@@ -5,11 +5,7 @@ import type { Shipment } from './problem.ts';
 import { fixedOf, type Table } from './table.ts';
 
 /** What the parcels of one location cost by its tariff; 0 where it has none. */
-export const tariffPrice = (
-  table: Pick<Table, 'facts' | 'demand'>,
-  candidate: number,
-  own: readonly Shipment[],
-): number => {
+const tariffPrice = (table: Pick<Table, 'facts' | 'demand'>, candidate: number, own: readonly Shipment[]): number => {
   const { tariff = [], tariffs = [] } = table.facts.candidates;
   const steps = tariffs[tariff[candidate] ?? -1];
   if (steps === undefined) return 0;

@@ -3,7 +3,7 @@ import { goodsPerUnit, type Line, unitsFrom } from './lines.ts';
 import { fixedPrice, type Stage, type TermFacts, unitPrice } from './objective.ts';
 import type { Offer, Problem, Shipment } from './problem.ts';
 import type { WantedSku } from './record.ts';
-import { costedBy, type Objective as StageObjective } from './stage-objective.ts';
+import type { Objective as StageObjective } from './stage-objective.ts';
 
 /** What one pass of a route searches: rows are the candidates that take part. */
 export type Table = {
@@ -87,5 +87,3 @@ export const fillMost = ({ rows, lines }: Table, problem: Problem): StageObjecti
   unfilledCost: lines.map(goodsPerUnit),
   parcels: 0,
 });
-
-export const costed = (problem: Problem, objective: StageObjective): Problem => costedBy(problem, objective);
