@@ -1,14 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
+// Files share the modules of their worker: loading them anew for each file took longer than many of the tests.
+const common = { pool: 'forks', isolate: false, maxWorkers: 2, testTimeout: 30_000, hookTimeout: 30_000 } as const;
 
-// They mostly wait, for a store that is silent or away: two at a time.
-const waiting = [
-  'test/chaos/eventstoredb-{append,process,random,subscription}.test.ts',
-  'test/chaos/mongodb.test.ts',
-  'test/service/*-outage.test.ts',
-  'test/service/migrate.test.ts',
-];
+const service = ['test/api/**/*.test.ts', 'test/chaos/**/*.test.ts', 'test/service/**/*.test.ts'];
+const alone = ['test/chaos/kill.test.ts'];
 
 export default defineConfig({
   test: {
@@ -20,22 +16,16 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
-          exclude: ['test/api/**', 'test/chaos/**', 'test/service/**'],
+          exclude: service,
         },
       },
       {
-        test: { ...common, name: 'stores', sequence: { groupOrder: 1 }, include: waiting, maxWorkers: 2 },
+        // The whole service, over HTTP, in processes that are killed, with stores that fall silent: minutes.
+        test: { ...common, name: 'service', sequence: { groupOrder: 1 }, include: service, exclude: alone },
       },
       {
-        // The whole service, over HTTP, in processes that are killed: minutes. One file at a time, for honest timing.
-        test: {
-          ...common,
-          name: 'service',
-          sequence: { groupOrder: 2 },
-          include: ['test/api/**/*.test.ts', 'test/chaos/**/*.test.ts', 'test/service/**/*.test.ts'],
-          exclude: waiting,
-          fileParallelism: false,
-        },
+        // What is to be ready in time gets the machine for itself.
+        test: { ...common, name: 'alone', sequence: { groupOrder: 2 }, include: alone, maxWorkers: 1 },
       },
     ],
   },
