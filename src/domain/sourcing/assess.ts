@@ -1,11 +1,11 @@
 import type { Destination } from '../order/order.ts';
-import { type Coordinates, distanceInKilometres, type MinorUnits, type Quantity } from '../values.ts';
+import { type Coordinates, distanceInKilometres } from '../values.ts';
 import type { Ways } from './carriage-book.ts';
 import { deliveryDayNumber, latestDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { needsOf } from './needs.ts';
 import { comparePriority, type Exclusions, type Network, type NetworkLocation } from './network.ts';
-import { defaultCosts } from './policy.ts';
+import { type CostModel, defaultCosts } from './policy.ts';
 import type { ParcelPrice } from './problem.ts';
 import type { SourcingCandidates, SourcingRecord, WantedSku } from './record.ts';
 import type { SourcingRules } from './source.ts';
@@ -24,47 +24,19 @@ export type AssessmentRequest = {
 };
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-/** `SourcingCandidates`, being filled: all of it, whether asked for or not. */
-type Columns = {
-  readonly locationId: string[];
-  readonly kilometres: number[];
-  readonly parcelCost: MinorUnits[];
-  readonly unitCost: MinorUnits[];
-  readonly available: Quantity[][];
-  readonly dispatchDay: number[];
-  readonly deliveryDay: number[];
-  readonly tariff: (number | null)[];
-  readonly tariffs: (readonly ParcelPrice[])[];
-  readonly byPromise: { promisedDay: number | null; deliveryDay: number[]; tariff: (number | null)[] }[];
-  readonly kind: string[];
-  readonly groups: (readonly string[])[];
-  readonly priority: (number | null)[];
-  readonly capacityLeft: (number | null)[];
-  readonly load: number[];
-  readonly weeklyDemand: number[][];
-  readonly refusedHoursAgo: (number | null)[][];
+type Costs = Required<CostModel>;
+
+/** A location that takes part, with what several columns are made from. */
+type Candidate = {
+  /** Where it stands in the network. */
+  readonly index: number;
+  readonly location: NetworkLocation;
+  readonly dispatch: Dispatch;
 };
 
-const emptyColumns = (demand: readonly WantedSku[], others: readonly (number | null)[]): Columns => ({
-  locationId: [],
-  kilometres: [],
-  parcelCost: [],
-  unitCost: [],
-  available: demand.map(() => []),
-  dispatchDay: [],
-  deliveryDay: [],
-  tariff: [],
-  tariffs: [],
-  byPromise: others.map((promisedDay) => ({ promisedDay, deliveryDay: [], tariff: [] })),
-  kind: [],
-  groups: [],
-  priority: [],
-  capacityLeft: [],
-  load: [],
-  weeklyDemand: demand.map(() => []),
-  refusedHoursAgo: demand.map(() => []),
-});
+type Carried = { readonly deliveryDay: readonly number[]; readonly tariff: readonly (number | null)[] };
 
 /**
  * What is to be known of each location that holds a wanted SKU and may ship, in order of preference; and which of those
@@ -75,96 +47,131 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
   const { policy } = rules.policy;
   const costs = { ...defaultCosts, ...policy.costs };
   const needs = needsOf(policy);
+  const today = Math.floor(now / DAY);
+  const { rows, ruledOut } = rowsOf(request, network, rules);
   const place = placeOf(destination);
-  const today = Math.floor(now / (24 * HOUR));
+  const kilometres = rows.map(({ location }) => kilometresBetween(location, place));
   const waysTo =
     place === null || rules.rateCards.length === 0 ? null : rules.carriage.to(destination, rules.rateCards);
+  const ways = waysTo === null ? [] : rows.map(({ location }, at) => waysTo(location, kilometres[at] ?? 0));
   const [promisedDay = null, ...others] = request.promisedDays;
-  const columns = emptyColumns(demand, waysTo === null ? [] : others);
-  const tariffIndex = new Map<readonly ParcelPrice[], number>();
-  const indexOfTariff = (tariff: readonly ParcelPrice[]): number => {
-    const index = tariffIndex.get(tariff) ?? columns.tariffs.push(tariff) - 1;
-    tariffIndex.set(tariff, index);
-    return index;
+  const tariffs: (readonly ParcelPrice[])[] = [];
+  const carried = (day: number | null): Carried =>
+    carry(rows, { ways, kilometres, today, promisedDay: day, costs, tariffs });
+  const main = carried(promisedDay);
+  const byPromise = rules.rateCards.length === 0 ? [] : others.map((day) => ({ promisedDay: day, ...carried(day) }));
+  const ofSku = <Entry>(entry: (row: Candidate, sku: number) => Entry): Entry[][] =>
+    demand.map((_, sku) => rows.map((row) => entry(row, sku)));
+  const candidates: SourcingCandidates = {
+    locationId: rows.map(({ location }) => location.locationId),
+    kilometres,
+    parcelCost: rows.map(({ location }, at) => {
+      const { perParcel } = location.profile.costs ?? costs;
+      const isByTariff = (main.tariff[at] ?? null) !== null;
+      return isByTariff ? perParcel : perParcel + Math.round((kilometres[at] ?? 0) * costs.perKilometre);
+    }),
+    unitCost: rows.map(({ location }) => (location.profile.costs ?? costs).perUnit),
+    available: ofSku(({ location, index }, sku) =>
+      refuses(excluded, location, demand[sku]?.sku) ? 0 : (network.available[sku]?.[index] ?? 0),
+    ),
+    dispatchDay: rows.map(({ dispatch }) => dispatch.dayNumber - today),
+    deliveryDay: main.deliveryDay,
+    ...(tariffs.length > 0 && { tariff: main.tariff, tariffs }),
+    ...(tariffs.length > 0 && byPromise.length > 0 && { byPromise }),
+    ...(rows.some(isLimited) && { capacityLeft: rows.map(capacityLeft) }),
+    ...(needs.load && { load: rows.map(loadOf) }),
+    ...(needs.kind && { kind: rows.map(({ location }) => location.profile.kind) }),
+    ...(needs.groups && { groups: rows.map(({ location }) => location.profile.groups ?? []) }),
+    ...(needs.priority && { priority: rows.map(({ location }) => location.profile.priority ?? null) }),
+    ...(needs.weeklyDemand && { weeklyDemand: ofSku(({ index }, sku) => network.weeklyDemand?.[sku]?.[index] ?? 0) }),
+    ...(needs.refusals && {
+      refusedHoursAgo: ofSku(({ index }, sku) => hoursSince(network.refusedAt?.[sku]?.[index] ?? 0, now)),
+    }),
   };
+  return { candidates, ruledOut };
+};
+
+const rowsOf = (
+  { demand, excluded, now }: AssessmentRequest,
+  network: Network,
+  { calendar }: SourcingRules,
+): { readonly rows: readonly Candidate[] } & Pick<Assessment, 'ruledOut'> => {
+  const rows: Candidate[] = [];
   const ruledOut: Assessment['ruledOut'][number][] = [];
-  let isLimited = false;
-  // Plain loops here and below: they run for every location of every order.
   const order = preferred(network.locations);
+  // A plain loop: it runs for every location of every order.
   for (let at = 0; at < network.locations.length; at++) {
     const index = order?.[at] ?? at;
     const location = network.locations[index];
     if (location === undefined || !holdsAny(network, index)) continue;
     const { locationId, profile } = location;
-    const dispatch = rules.calendar.dispatchOf(profile, now);
+    const dispatch = calendar.dispatchOf(profile, now);
     const reason = unfit(location, dispatch, index, demand, network, excluded);
     if (reason !== null || dispatch === null) {
       ruledOut.push({ locationId, reason: reason ?? 'never-open' });
       continue;
     }
-    const kilometres = place === null ? 0 : Math.round(distanceInKilometres(profile.address, place) * 10) / 10;
-    const ways = waysTo?.(location, kilometres) ?? null;
-    const carriage = carriageOf(ways, today, dispatch, promisedDay);
-    const handling = profile.costs ?? costs;
-    columns.locationId.push(locationId);
-    columns.kilometres.push(kilometres);
-    columns.unitCost.push(handling.perUnit);
-    columns.dispatchDay.push(dispatch.dayNumber - today);
-    if (carriage === null) {
-      const transit = Math.max(1, Math.ceil(kilometres / costs.kilometresPerDay));
-      columns.parcelCost.push(handling.perParcel + Math.round(kilometres * costs.perKilometre));
-      columns.deliveryDay.push(deliveryDayNumber(dispatch.dayNumber, transit) - today);
-      columns.tariff.push(null);
-    } else {
-      columns.parcelCost.push(handling.perParcel);
-      columns.deliveryDay.push(latestDelivery(dispatch.dayNumber, carriage.services) - today);
-      columns.tariff.push(indexOfTariff(carriage.tariff));
-    }
-    for (const column of columns.byPromise) {
-      const other = carriageOf(ways, today, dispatch, column.promisedDay);
-      column.tariff.push(other === null ? null : indexOfTariff(other.tariff));
-      column.deliveryDay.push(
-        other === null ? (columns.deliveryDay.at(-1) ?? 0) : latestDelivery(dispatch.dayNumber, other.services) - today,
-      );
-    }
-    const most = profile.capacity?.fulfilmentsPerDay ?? null;
-    const used = most === null ? 0 : (location.load?.get(dispatch.day) ?? 0);
-    if (most !== null) isLimited = true;
-    columns.capacityLeft.push(most === null ? null : Math.max(0, most - used));
-    if (needs.load) columns.load.push(percent(used, most));
-    if (needs.kind) columns.kind.push(profile.kind);
-    if (needs.groups) columns.groups.push(profile.groups ?? []);
-    if (needs.priority) columns.priority.push(profile.priority ?? null);
-    for (let sku = 0; sku < demand.length; sku++) {
-      const isRefused = refuses(excluded, location, demand[sku]?.sku);
-      columns.available[sku]?.push(isRefused ? 0 : (network.available[sku]?.[index] ?? 0));
-      if (needs.weeklyDemand) columns.weeklyDemand[sku]?.push(network.weeklyDemand?.[sku]?.[index] ?? 0);
-      if (!needs.refusals) continue;
-      const refusedAt = network.refusedAt?.[sku]?.[index] ?? 0;
-      columns.refusedHoursAgo[sku]?.push(refusedAt === 0 ? null : Math.floor((now - refusedAt) / HOUR));
-    }
+    rows.push({ index, location, dispatch });
   }
-  const { locationId, kilometres, parcelCost, unitCost, available, dispatchDay, deliveryDay } = columns;
-  const candidates: SourcingCandidates = {
-    ...{ locationId, kilometres, parcelCost, unitCost, available, dispatchDay, deliveryDay },
-    ...(columns.tariffs.length > 0 && { tariff: columns.tariff, tariffs: columns.tariffs }),
-    ...(columns.byPromise.length > 0 && columns.tariffs.length > 0 && { byPromise: columns.byPromise }),
-    ...(isLimited && { capacityLeft: columns.capacityLeft }),
-    ...(needs.load && { load: columns.load }),
-    ...(needs.kind && { kind: columns.kind }),
-    ...(needs.groups && { groups: columns.groups }),
-    ...(needs.priority && { priority: columns.priority }),
-    ...(needs.weeklyDemand && { weeklyDemand: columns.weeklyDemand }),
-    ...(needs.refusals && { refusedHoursAgo: columns.refusedHoursAgo }),
-  };
-  return { candidates, ruledOut };
+  return { rows, ruledOut };
 };
+
+/** To a tenth; where nobody knows where to, all are equally near. */
+const kilometresBetween = ({ profile }: NetworkLocation, place: Coordinates | null): number =>
+  place === null ? 0 : Math.round(distanceInKilometres(profile.address, place) * 10) / 10;
+
+type Carrying = {
+  /** By row; none where there are no rate cards. */
+  readonly ways: readonly (Ways | null)[];
+  readonly kilometres: readonly number[];
+  readonly today: number;
+  readonly promisedDay: number | null;
+  readonly costs: Costs;
+  /** Those met so far; new ones are added. */
+  readonly tariffs: (readonly ParcelPrice[])[];
+};
+
+/** When parcels arrive from each, and by which tariff they are paid, where they are to keep a promised day. */
+const carry = (
+  rows: readonly Candidate[],
+  { ways, kilometres, today, promisedDay, costs, tariffs }: Carrying,
+): Carried => {
+  const carriages = rows.map(({ dispatch }, at) => carriageOf(ways[at] ?? null, today, dispatch, promisedDay));
+  const indexOf = (tariff: readonly ParcelPrice[]): number => {
+    const known = tariffs.indexOf(tariff);
+    return known < 0 ? tariffs.push(tariff) - 1 : known;
+  };
+  return {
+    tariff: carriages.map((carriage) => (carriage === null ? null : indexOf(carriage.tariff))),
+    deliveryDay: rows.map(({ dispatch }, at) => {
+      const carriage = carriages[at] ?? null;
+      if (carriage !== null) return latestDelivery(dispatch.dayNumber, carriage.services) - today;
+      const transit = Math.max(1, Math.ceil((kilometres[at] ?? 0) / costs.kilometresPerDay));
+      return deliveryDayNumber(dispatch.dayNumber, transit) - today;
+    }),
+  };
+};
+
+const isLimited = ({ location }: Candidate): boolean => location.profile.capacity?.fulfilmentsPerDay !== undefined;
+
+const usedOn = ({ location, dispatch }: Candidate): number => location.load?.get(dispatch.day) ?? 0;
+
+const capacityLeft = (row: Candidate): number | null => {
+  const most = row.location.profile.capacity?.fulfilmentsPerDay;
+  return most === undefined ? null : Math.max(0, most - usedOn(row));
+};
+
+const loadOf = (row: Candidate): number => {
+  const most = row.location.profile.capacity?.fulfilmentsPerDay;
+  if (most === undefined) return 0;
+  return most === 0 ? 100 : Math.round((100 * usedOn(row)) / most);
+};
+
+const hoursSince = (moment: number, now: number): number | null =>
+  moment === 0 ? null : Math.floor((now - moment) / HOUR);
 
 export const placeOf = ({ latitude, longitude }: Destination): Coordinates | null =>
   latitude === null || longitude === null ? null : { latitude, longitude };
-
-const percent = (used: number, most: number | null): number =>
-  most === null ? 0 : most === 0 ? 100 : Math.round((100 * used) / most);
 
 /** The services that keep the promise where there are any, else all. */
 const carriageOf = (ways: Ways | null, today: number, dispatch: Dispatch, promisedDay: number | null) => {
@@ -185,7 +192,7 @@ const preferred = (locations: readonly NetworkLocation[]): readonly number[] | n
 };
 
 const holdsAny = ({ available }: Network, index: number): boolean => {
-  for (const column of available) if ((column[index] ?? 0) > 0) return true;
+  for (let sku = 0; sku < available.length; sku++) if ((available[sku]?.[index] ?? 0) > 0) return true;
   return false;
 };
 

@@ -98,9 +98,14 @@ const usableUnits = (
 const rowsOf = (usable: readonly (readonly Quantity[])[], out: ReadonlySet<number>, candidates: number): number[] => {
   const rows: number[] = [];
   for (let candidate = 0; candidate < candidates; candidate++) {
-    if (!out.has(candidate) && usable.some((row) => (row[candidate] ?? 0) > 0)) rows.push(candidate);
+    if (!out.has(candidate) && holdsAny(usable, candidate)) rows.push(candidate);
   }
   return rows;
+};
+
+const holdsAny = (usable: readonly (readonly Quantity[])[], candidate: number): boolean => {
+  for (let sku = 0; sku < usable.length; sku++) if ((usable[sku]?.[candidate] ?? 0) > 0) return true;
+  return false;
 };
 
 type Search = (table: Table, split: SplitRules, wanted: readonly Quantity[], maxWork: number) => Found;

@@ -1,13 +1,13 @@
 import { cheapest } from './cheapest-plan.ts';
 import { priceOf, staircaseOf } from './engine/staircase.ts';
 import { areSingle, goodsPerUnit, shipmentsOfSkus } from './lines.ts';
-import { isUniform, type Stage } from './objective.ts';
+import { isUniform, type Stage, unitPrice } from './objective.ts';
 import { MOST_MONEY, worthOf } from './parse-problem.ts';
 import type { Problem, Shipment } from './problem.ts';
 import { solve } from './solve.ts';
 import { solveInStages } from './solve-stages.ts';
 import { costedBy, type Objective as StageObjective } from './stage-objective.ts';
-import { fillMost, fixedOf, problemOf, stageObjective, type Table, unitOf } from './table.ts';
+import { fillMost, fixedOf, problemOf, stageObjective, type Table } from './table.ts';
 
 /**
  * A plan for a table. `value` is what is compared, first entry first: units of goods left over (0 where they have a price
@@ -44,12 +44,12 @@ export const searchTable = (table: Table, effort: Effort): Found => {
 
 /** A unit costs the same whatever it is, so pruning and merging lines beforehand pays. */
 const searchPlain = (table: Table, stage: Stage, { maxWork }: Effort): Found => {
-  const { rows, lines, usable, maxLocations } = table;
+  const { rows, lines, usable, maxLocations, facts } = table;
   const skuOf = lines.map(({ members: [first] }) => first?.sku ?? 0);
-  const [probe] = lines;
+  const [probe = 0] = skuOf;
   const columns = {
     fixed: rows.map((candidate) => fixedOf(table, stage, candidate)),
-    unit: rows.map((candidate) => (probe === undefined ? 0 : unitOf(table, stage, probe, candidate))),
+    unit: rows.map((candidate) => unitPrice(stage, facts, probe, candidate)),
     available: skuOf.map((sku) => rows.map((candidate) => usable[sku]?.[candidate] ?? 0)),
   };
   const demand = lines.map(({ units }) => units);

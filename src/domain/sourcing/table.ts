@@ -27,7 +27,7 @@ export type Table = {
 export const fixedOf = ({ facts, opened }: Table, stage: Stage, candidate: number): number =>
   opened.has(candidate) ? 0 : fixedPrice(stage, facts, candidate);
 
-export const unitOf = ({ facts }: Table, stage: Stage, { members }: Line, candidate: number): number =>
+const unitOf = ({ facts }: Table, stage: Stage, { members }: Line, candidate: number): number =>
   members.reduce((sum, { sku, per }) => sum + per * unitPrice(stage, facts, sku, candidate), 0);
 
 const offersOf = ({ lines, usable }: Table, candidate: number): Offer[] =>
