@@ -51,10 +51,10 @@ export const createPersonalDataVault = async (
 ): Promise<PersonalDataVault> => {
   // Prefixed, fixed-length secret and a truncated digest: enough of a keyed hash, at a tenth of an HMAC object's cost.
   const subjectSecret = (await makeOnce(store, SECRETS.name, 'subject')).toString('base64');
-  const keys = new LRUCache<string, Promise<Buffer>>({ max: CACHED_KEYS });
+  const keys = new LRUCache<string, Promise<Key>>({ max: CACHED_KEYS });
   /** Keys that are not known to be durable. */
   const fresh = new Map<string, VaultDocument>();
-  let wanted = new Map<string, { resolve: (key: Buffer) => void; reject: (reason: unknown) => void }>();
+  let wanted = new Map<string, { resolve: (key: Key) => void; reject: (reason: unknown) => void }>();
 
   /** One durable write for all customers that wait for their first key at this moment. */
   const makeKeys = async (): Promise<void> => {
@@ -74,7 +74,7 @@ export const createPersonalDataVault = async (
   };
 
   /** A new key is used before it is durable: only what is written together with it is sealed with it. */
-  const readOrMake = async (subject: string): Promise<Buffer> => {
+  const readOrMake = async (subject: string): Promise<Key> => {
     const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
     if (stored !== undefined) return keyOf(stored);
     const document = { ...keyDocument(subject), collection: CUSTOMER_KEYS.name };
@@ -82,13 +82,13 @@ export const createPersonalDataVault = async (
     return keyOf(document);
   };
 
-  const makeDurably = (subject: string): Promise<Buffer> =>
+  const makeDurably = (subject: string): Promise<Key> =>
     new Promise((resolve, reject) => {
       if (wanted.size === 0) setImmediate(() => void makeKeys());
       wanted.set(subject, { resolve, reject });
     });
 
-  const keyFor = (subject: string): Promise<Buffer> => {
+  const keyFor = (subject: string): Promise<Key> => {
     const known = keys.get(subject);
     if (known !== undefined) return known;
     const made = keysGoAlong ? readOrMake(subject) : makeDurably(subject);
@@ -108,7 +108,7 @@ export const createPersonalDataVault = async (
     seal: async (data, orderId) => {
       if (data.customer === undefined && data.address === undefined) return { sealed: null, documents: [] };
       const subject = subjectOf(data, orderId);
-      const box = encrypt(await keyFor(subject), JSON.stringify(data));
+      const box = encrypt(bytesOf(await keyFor(subject)), JSON.stringify(data));
       const document = fresh.get(subject);
       return { sealed: { subject, box }, documents: document === undefined ? [] : [document] };
     },
@@ -123,17 +123,22 @@ export const createPersonalDataVault = async (
     },
     unseal: async ({ subject, box }) => {
       const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
-      return stored === undefined ? null : (JSON.parse(decrypt(keyOf(stored), box)) as PersonalData);
+      return stored === undefined ? null : (JSON.parse(decrypt(bytesOf(keyOf(stored)), box)) as PersonalData);
     },
   };
 };
 
 const keyDocument = (id: string) => ({ id, position: ONCE, body: { key: randomBytes(KEY_BYTES).toString('base64') } });
 
-const keyOf = (document: Pick<Stored, 'body'> | undefined): Buffer => Buffer.from(String(document?.body.key), 'base64');
+/** In base64, as it is stored: a text is kept in less memory than bytes, which hold on to the slab that they are a part of. */
+type Key = string;
+
+const keyOf = (document: Pick<Stored, 'body'> | undefined): Key => String(document?.body.key);
+
+const bytesOf = (key: Key): Buffer => Buffer.from(key, 'base64');
 
 /** A secret of this installation, made at its first start. */
 export const makeOnce = async (store: ReadStore, collection: string, id: string): Promise<Buffer> => {
   await store.write(collection, [keyDocument(id)]);
-  return keyOf((await store.get(collection, [id])).get(id));
+  return bytesOf(keyOf((await store.get(collection, [id])).get(id)));
 };

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import type { DomainEvent } from '../domain/event.ts';
-import { reservationInDoubt } from '../domain/order/next-step.ts';
-import { orderStream } from '../domain/order/order.ts';
 import type { Position } from '../domain/values.ts';
+import { createBell } from '../event-store/bell.ts';
 import type { Codec } from '../event-store/codec.ts';
-import { type EventBatch, type EventStore, type RecordedEvent, StoreUnavailable } from '../event-store/event-store.ts';
+import { type EventBatch, type EventStore, StoreUnavailable } from '../event-store/event-store.ts';
+import { pause, pauseAfter } from '../projections/pause.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
-import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
+import { causedBy, type DueWork, dueWorkOf, freedSkus } from './due-work.ts';
+import type { FulfilmentProcess } from './fulfilment-process.ts';
 import { followLog } from './subscription.ts';
 
 const PROCESS_CHECKPOINTS = { name: 'process-checkpoints', indexes: [] } as const;
@@ -15,6 +16,8 @@ const PROCESS = 'fulfilment';
 
 const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
+/** Orders; while so many wait for their turn, the log is followed no further. */
+const MOST_WAITING = 5_000;
 const ATTEMPTS_IN_A_TURN = 10;
 /** After a restart, at most so much is looked at once more. */
 const CHECKPOINT_EVERY_MS = 500;
@@ -43,6 +46,8 @@ export type ProcessRunnerDependencies = {
   readonly signal: AbortSignal;
 };
 
+type Waiting = DueWork & { readonly position: Position | null; readonly startsAt: number };
+
 /**
  * Runs the fulfilment process from the log, for safety: whatever a request left half done (a crash, a lost race) is
  * taken up here. The checkpoint moves past an event only when its order has come to rest.
@@ -56,6 +61,8 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   const freed = new Map<string, DomainEvent>();
   let handledUpTo: Position | null = null;
   let attempts = 0;
+  const waiting: Waiting[] = [];
+  const changed = createBell();
 
   const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -70,30 +77,50 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     if (attempts % ATTEMPTS_IN_A_TURN === 0) await nextTurn();
   };
 
-  const decodeAll = (recorded: readonly RecordedEvent[]): readonly DomainEvent[] =>
-    recorded.flatMap((one) => {
-      const decoded = codec.decode(one);
-      return decoded.ok ? [decoded.event] : [];
-    });
-
-  const handle = async (batch: EventBatch): Promise<void> => {
-    // The request that caused the events is most likely at work on their orders: let it come to its end.
-    if (batch.events.length > 0 && batch.caughtUp) await setTimeout(HEAD_START_MS, undefined, { ref: false });
-    for (const [orderId, newest] of newestByOrder(batch.events)) {
-      if (process.isAtRest(orderId, newest.version)) continue;
-      for (const event of decodeAll([newest])) await attempt(orderId, () => process.advance(orderId, causedBy(event)));
+  const perform = async ({ orders, inDoubt, freeing, position }: Waiting): Promise<void> => {
+    for (const { orderId, version, cause } of orders) {
+      if (!process.isAtRest(orderId, version)) await attempt(orderId, () => process.advance(orderId, cause));
     }
-    const events = decodeAll(batch.events.filter(({ type }) => !OF_THEIR_ORDER_ALONE.has(type)));
-    for (const event of events) {
-      const reservation = reservationInDoubt(event);
-      if (reservation === null) continue;
-      const reserved = event.type === 'StockReserved' ? event.data.lines : null;
-      await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, causedBy(event)));
-    }
-    for (const event of events) for (const sku of freedSkus(event, dependencies.skusAt)) freed.set(sku, event);
-    handledUpTo = batch.position;
+    for (const { reservation, reserved, cause } of inDoubt)
+      await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, cause));
+    for (const event of freeing) for (const sku of freedSkus(event, dependencies.skusAt)) freed.set(sku, event);
+    handledUpTo = position;
     await retryBackorders();
-    if (batch.position !== null && freed.size === 0) await saveCheckpoint(batch.position);
+    if (position !== null && freed.size === 0) await saveCheckpoint(position);
+  };
+
+  const ordersWaiting = (): number => waiting.reduce((sum, { orders }) => sum + orders.length, 0);
+
+  /** The request that caused the events is most likely at work on their orders: it is let come to its end. */
+  const handle = async ({ events, position, caughtUp }: EventBatch): Promise<void> => {
+    const startsAt = performance.now() + (events.length > 0 && caughtUp ? HEAD_START_MS : 0);
+    waiting.push({ ...dueWorkOf(events, codec.decode), position, startsAt });
+    changed.ring();
+    while (ordersWaiting() > MOST_WAITING && !signal.aborted) await changed.wait(signal);
+  };
+
+  /** Batch after batch; one that a store stands in the way of is done again. */
+  const work = async (): Promise<void> => {
+    for (let failures = 0; !signal.aborted; ) {
+      const [next] = waiting;
+      if (next === undefined) {
+        await changed.wait(signal);
+        continue;
+      }
+      const early = next.startsAt - performance.now();
+      if (early > 0) await pause(early, signal);
+      if (signal.aborted) return;
+      try {
+        await perform(next);
+        waiting.shift();
+        changed.ring();
+        failures = 0;
+      } catch (error) {
+        dependencies.onError(error);
+        failures += 1;
+        await pause(pauseAfter(failures, Math.random), signal);
+      }
+    }
   };
 
   const saveCheckpoint = async (position: Position): Promise<void> => {
@@ -154,48 +181,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       onError: dependencies.onError,
       signal,
     }),
+    work(),
     sweep(),
   ]);
-};
-
-const newestByOrder = (events: readonly RecordedEvent[]): Map<string, RecordedEvent> => {
-  const prefix = orderStream('');
-  const newest = new Map<string, RecordedEvent>();
-  for (const event of events) if (event.stream.startsWith(prefix)) newest.set(event.stream.slice(prefix.length), event);
-  return newest;
-};
-
-/** What every order goes through: it frees no stock and puts no reservation in doubt, so most of it need not be decoded. */
-const OF_THEIR_ORDER_ALONE: ReadonlySet<string> = new Set<DomainEvent['type']>([
-  'OrderPlaced',
-  'SourcingDecided',
-  'FulfilmentReserved',
-]);
-
-const causedBy = ({ id, metadata }: DomainEvent): StepContext => ({
-  actor: 'system:fulfilment',
-  channel: metadata.channel,
-  correlationId: metadata.correlationId,
-  causationId: id,
-});
-
-/** SKUs of which the event may have made units available. A new backorder counts: stock may have come just before it. */
-const freedSkus = (event: DomainEvent, skusAt: (locationId: string) => readonly string[]): readonly string[] => {
-  switch (event.type) {
-    case 'StockReceived':
-    case 'ReservationReleased':
-      return event.data.lines.map(({ sku }) => sku);
-    case 'StockAdjusted':
-    case 'StockCounted':
-      return event.data.lines.filter(({ delta }) => delta > 0).map(({ sku }) => sku);
-    case 'SafetyStockSet':
-      return [event.data.sku];
-    case 'LocationResumed':
-    case 'LocationProfileChanged':
-      return skusAt(event.data.locationId);
-    case 'OrderBackordered':
-      return event.data.lines.map(({ sku }) => sku);
-    default:
-      return [];
-  }
 };

@@ -82,7 +82,7 @@ export type Service = Omit<ServiceDependencies, 'dryRun' | 'simulate'> & {
   readonly cursorSecret: Buffer;
 };
 
-const CACHED_ORDERS = 1_500;
+const CACHED_ORDERS = 500;
 const CACHED_LOCATIONS = 2_000;
 const CACHED_CONFIGURATION = 1_000;
 const CACHED_SIMULATIONS = 20;

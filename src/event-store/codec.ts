@@ -30,7 +30,7 @@ type Fresh = { readonly event: AnyEvent; readonly metadata: EventMetadata };
  * Events that this process wrote itself come back without being parsed again, as long as they are among the last. Long
  * ones are not kept: they are the larger part of all text, and those who follow the log seldom look into them.
  */
-const REMEMBERED = 1_000;
+const REMEMBERED = 500;
 const REMEMBERED_CHARACTERS = 1_000;
 
 export type CodecDependencies = {

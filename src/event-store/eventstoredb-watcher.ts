@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
-import { createBell } from './eventstoredb-bell.ts';
+import { createBell } from './bell.ts';
 import type { Connection, Node } from './eventstoredb-connection.ts';
 import { concernsNode } from './eventstoredb-failure.ts';
 import type { Reader } from './eventstoredb-read.ts';

@@ -29,7 +29,8 @@ export const createSubscriptions = (
   const dataVersion = db.prepare('PRAGMA data_version');
   const tail = createTail();
   const waiting = new Set<() => void>();
-  let subscribers = 0;
+  /** How far each subscriber has come. */
+  const cursors = new Set<{ row: number }>();
   let closed = false;
   let polling: NodeJS.Timeout | null = null;
   let seenDataVersion: unknown = null;
@@ -89,35 +90,43 @@ export const createSubscriptions = (
     });
   };
 
+  const releaseTaken = (): void => {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { row } of cursors) least = Math.min(least, row);
+    tail.release(least);
+  };
+
   async function* subscribe(options: SubscribeOptions): AsyncGenerator<EventBatch, void> {
     const { streamPrefixes, batchSize = BATCH_SIZE, signal } = options;
     const wanted = streamFilter(streamPrefixes);
-    let row = rowOf(options.after);
+    const cursor = { row: rowOf(options.after) };
     let readAt = -1;
     /** The log's end as it was when it was last read from disk. */
     let end = 0;
     let saidCaughtUp = false;
-    subscribers += 1;
+    cursors.add(cursor);
     signal.addEventListener('abort', wakeAll);
     try {
       while (!signal.aborted && !closed) {
-        const before = row;
-        let page = tail.take(row, batchSize, wanted);
+        const { row: before } = cursor;
+        let page = tail.take(before, batchSize, wanted);
         let last = Math.max(tail.last(), end);
-        const fromDisk = page === null && (readAt !== foreignWrites || row < last);
+        const fromDisk = page === null && (readAt !== foreignWrites || before < last);
         if (fromDisk) {
           readAt = foreignWrites;
           last = reader.lastRow();
           end = last;
-          if (row > last)
-            throw new RangeError(`position ${positionOf(row)} lies beyond the log's end ${positionOf(last)}`);
-          page = reader.page({ after: row, upTo: last, limit: batchSize, streamPrefixes });
+          if (before > last)
+            throw new RangeError(`position ${positionOf(before)} lies beyond the log's end ${positionOf(last)}`);
+          page = reader.page({ after: before, upTo: last, limit: batchSize, streamPrefixes });
         }
         if (page === null) {
           await news();
           continue;
         }
-        row = page.end;
+        const { end: row } = page;
+        cursor.row = row;
+        releaseTaken();
         const caughtUp = row >= last && readAt === foreignWrites;
         if (page.events.length > 0 || row > before || (caughtUp && !saidCaughtUp)) {
           saidCaughtUp = caughtUp;
@@ -126,7 +135,8 @@ export const createSubscriptions = (
         if (fromDisk && !caughtUp) await nextTurn();
       }
     } finally {
-      subscribers -= 1;
+      cursors.delete(cursor);
+      releaseTaken();
       signal.removeEventListener('abort', wakeAll);
     }
   }
@@ -134,7 +144,7 @@ export const createSubscriptions = (
   const committed = (events: readonly RecordedEvent[]): void => {
     const first = events[0];
     // Who subscribes later begins with a read from disk.
-    if (first === undefined || subscribers === 0) return;
+    if (first === undefined || cursors.size === 0) return;
     tail.push(rowOf(first.position), events);
     wakeAll();
   };

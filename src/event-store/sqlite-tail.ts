@@ -6,7 +6,8 @@ const CAPACITY_CHARACTERS = 6_291_456;
 
 /**
  * The newest events that this store object wrote, kept so that subscribers who keep up get them without a read and get
- * the very same objects. Bounded: who falls behind it reads from disk.
+ * the very same objects. Bounded: who falls behind it reads from disk. What all have taken is forgotten at once, while
+ * it is young and costs the garbage collector nothing.
  */
 export type Tail = {
   /** The newest row held; 0 when there is none. */
@@ -14,6 +15,8 @@ export type Tail = {
   readonly push: (firstRow: number, events: readonly RecordedEvent[]) => void;
   /** The wanted events after a row, at most `limit` of them; `null` when the tail does not hold the one next to it. */
   readonly take: (after: number, limit: number, wanted: StreamFilter) => Page | null;
+  /** Nobody needs the events up to this row any more. */
+  readonly release: (upTo: number) => void;
 };
 
 const sizeOf = (event: RecordedEvent): number => event.data.length + event.metadata.length;
@@ -59,5 +62,9 @@ export const createTail = (capacity = CAPACITY, capacityCharacters = CAPACITY_CH
     return { events, end };
   };
 
-  return Object.freeze({ last: () => last, push, take });
+  const release = (upTo: number): void => {
+    while (first <= Math.min(upTo, last)) dropFirst();
+  };
+
+  return Object.freeze({ last: () => last, push, take, release });
 };

@@ -46,6 +46,18 @@ describe('the tail of the log', () => {
     expect(bySize.take(98, 10, all)?.events.length).toBeGreaterThan(0);
   });
 
+  it('forgets what nobody needs any more, and goes on from there', () => {
+    const tail = createTail();
+    tail.push(1, recorded(1, 3));
+    tail.release(2);
+    expect(tail.take(1, 10, all)).toBeNull();
+    expect(tail.take(2, 10, all)).toMatchObject({ events: { length: 1 }, end: 3 });
+    tail.release(Number.POSITIVE_INFINITY);
+    expect(tail.last()).toBe(3);
+    tail.push(4, recorded(4, 1));
+    expect(tail.take(3, 10, all)).toMatchObject({ events: { length: 1 }, end: 4 });
+  });
+
   it('begins anew where another process wrote in between', () => {
     const tail = createTail();
     tail.push(1, recorded(1, 3));
