@@ -7,7 +7,7 @@ import { type EventBatch, type EventStore, StoreUnavailable } from '../event-sto
 import { pause, pauseAfter } from '../projections/pause.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
-import { causedBy, type DueWork, dueWorkOf, freedSkus } from './due-work.ts';
+import { causedBy, causedByNewest, type DueWork, dueWorkOf, freedSkus } from './due-work.ts';
 import type { FulfilmentProcess } from './fulfilment-process.ts';
 import { followLog } from './subscription.ts';
 
@@ -78,8 +78,9 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   };
 
   const perform = async ({ orders, inDoubt, freeing, position }: Waiting): Promise<void> => {
-    for (const { orderId, version, cause } of orders) {
-      if (!process.isAtRest(orderId, version)) await attempt(orderId, () => process.advance(orderId, cause));
+    for (const { orderId, ...newest } of orders) {
+      if (process.isAtRest(orderId, newest.version)) continue;
+      await attempt(orderId, () => process.advance(orderId, causedByNewest(newest)));
     }
     for (const { reservation, reserved, cause } of inDoubt)
       await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, cause));
