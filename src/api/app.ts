@@ -20,8 +20,8 @@ export type AppDependencies = RouteDependencies & NodeDependencies & { readonly 
 /** The whole HTTP face: routes, documentation, health and metrics. */
 export const createApp = (dependencies: AppDependencies): Express =>
   createFace(dependencies, (app) => {
-    app.use(docs(routes, { version: dependencies.version }));
     mountRoutes(app, routes, dependencies);
+    app.use(docs(routes, { version: dependencies.version }));
   });
 
 /** The face of a node that answers no requests but those of whoever looks after it. */
@@ -33,8 +33,9 @@ const createFace = (dependencies: NodeDependencies, mount: (app: Express) => voi
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(observe(dependencies));
-  app.use(health(dependencies.health, dependencies.metrics));
+  // What is asked most comes first: each request is held against all that stands before its own route.
   mount(app);
+  app.use(health(dependencies.health, dependencies.metrics));
   app.use(() => {
     throw new ApiProblem('route-unknown');
   });

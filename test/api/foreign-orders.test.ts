@@ -29,6 +29,7 @@ describe('what belongs to others', () => {
     for (const stage of ['pick', 'pack']) await admin.post(fulfilmentPath(sent, stage));
     await admin.post(fulfilmentPath(sent, 'dispatch'), shipment);
     await place(admin, 'X-3', { lines: [{ sku: 'samovar', quantity: 1 }] });
+    await running.caughtUp();
   });
 
   afterAll(async () => {

@@ -22,6 +22,8 @@ export type RunningService = {
   readonly as: (secret: string | null) => Client;
   /** A client with a new API key. */
   readonly issue: (grant: Grant) => Promise<Client & { readonly keyId: string; readonly secret: string }>;
+  /** Waits until the read models hold all that was written: a key waits by itself for its own writes only. */
+  readonly caughtUp: () => Promise<void>;
   /** Stops the service and keeps its folder. */
   readonly stop: () => Promise<void>;
   readonly stopAndRemove: () => Promise<void>;
@@ -29,6 +31,7 @@ export type RunningService = {
 
 type Grant = Omit<z.input<typeof newApiKey>, 'name'>;
 
+const CAUGHT_UP_MS = 10_000;
 const ADMIN_SECRET = 'sfk_test_administrator';
 
 /** The whole service on a port of its own, in this process, with its files in a folder of its own. */
@@ -62,6 +65,12 @@ export const startService = async (
       const issued = await admin.post('/v1/api-keys', { name: `Test ${grant.role}`, ...grant });
       const { keyId, secret } = issued.as(issuedApiKey);
       return { ...as(secret), keyId, secret };
+    },
+    caughtUp: async () => {
+      const { eventStore, readModels } = server.service;
+      const [last] = await Array.fromAsync(eventStore.readAll({ direction: 'backwards', limit: 1 }));
+      const isReached = last === undefined || (await readModels.reached(null, last.position, CAUGHT_UP_MS));
+      if (!isReached) throw new Error('the read models did not catch up');
     },
     stop: server.stop,
     stopAndRemove: async () => {
