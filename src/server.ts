@@ -7,6 +7,7 @@ import { hashSecret } from './api/auth.ts';
 import { createCursors } from './api/cursor.ts';
 import { createIdempotency, IDEMPOTENT_ANSWERS } from './api/idempotency.ts';
 import { createOwnWrites, createOwnWritesAnywhere } from './api/own-writes.ts';
+import { readModelLag } from './application/read-model-lag.ts';
 import { createService, type Service } from './application/service.ts';
 import { readModelsAheadOfLog } from './application/start-check.ts';
 import { type Config, ConfigurationError, keepsFiles } from './config.ts';
@@ -68,6 +69,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
       await assertNotAhead(created);
       return created;
     });
+    metrics.watchReadModelLag(() => readModelLag(service));
     closing.push(service.simulations.stop);
     if (admin !== null) knowAdministrator(service, admin);
     const parts = startParts({ config, service, watch, metrics, logger, onError, signal: background.signal });

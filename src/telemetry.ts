@@ -22,6 +22,8 @@ export type Metrics = {
   readonly quarantinedEvents: Counter;
   readonly backgroundErrors: Counter;
   readonly ready: Gauge;
+  /** Asked at each scrape; what cannot be told then is `NaN`. */
+  readonly watchReadModelLag: (seconds: () => Promise<number>) => void;
 };
 
 /** Seconds; from a cached read to a request that waited for a read model. */
@@ -43,8 +45,20 @@ export const createMetrics = (): Metrics => {
       delay.reset();
     },
   });
+  let readModelLag = async (): Promise<number> => Number.NaN;
+  new Gauge({
+    name: 'sourcefold_read_model_lag_seconds',
+    help: 'For how long there has been an event that some read model does not reflect yet; NaN while a store does not tell.',
+    registers,
+    async collect() {
+      this.set(await readModelLag().catch(() => Number.NaN));
+    },
+  });
   return {
     registry,
+    watchReadModelLag: (seconds) => {
+      readModelLag = seconds;
+    },
     requestSeconds: new Histogram({
       name: 'sourcefold_http_request_seconds',
       help: 'Time from request to answer.',

@@ -120,6 +120,16 @@ describe('two API nodes and a worker on the same stores', () => {
     expect(await status('/openapi.json')).toBe(404);
   });
 
+  it('tells on each node, workers too, how far the read models are behind', async () => {
+    for (const { url } of [north, worker]) {
+      const lag = async () => {
+        const text = await (await fetch(`${url}/metrics`)).text();
+        return Number(/^sourcefold_read_model_lag_seconds (.+)$/m.exec(text)?.[1]);
+      };
+      expect(await eventually(lag, (seconds) => seconds === 0)).toBe(0);
+    }
+  });
+
   it('says on each node what it takes part in', async () => {
     const checks = async ({ url }: RunningService): Promise<string[]> => {
       const body = (await (await fetch(`${url}/readyz`)).json()) as { readonly checks: object };
