@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newSecret } from './api/auth.ts';
+import { SECRET_BYTES, secretOf } from './api/auth.ts';
 import { type Config, ConfigurationError, keepsFiles, type StoreSettings } from './config.ts';
 
 const FILE = 'admin-api-key';
@@ -21,7 +22,7 @@ export const adminKey = (config: KeySettings): AdminKey => {
   }
   const file = join(dataDir, FILE);
   if (existsSync(file)) return keptIn(file);
-  const secret = newSecret();
+  const secret = secretOf(randomBytes(SECRET_BYTES));
   try {
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
     return { secret, isNew: true, file };

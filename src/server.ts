@@ -14,6 +14,7 @@ import { type Config, ConfigurationError, keepsFiles } from './config.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { closeServer, listen, portOf, urlOf } from './http-server.ts';
 import { startParts } from './node-parts.ts';
+import { hasEnded, thisProcess } from './process-identity.ts';
 import { askForRetry } from './projections/retry-requests.ts';
 import { simulateInThread } from './simulation-thread.ts';
 import { createSourcingThread } from './sourcing-thread.ts';
@@ -117,7 +118,8 @@ type ApiOptions = {
 
 const createApi = async ({ config, face, service, closing }: ApiOptions) => {
   await service.vault.ensure(IDEMPOTENT_ANSWERS);
-  const idempotency = createIdempotency(service.vault, service.now);
+  const self = thisProcess();
+  const idempotency = createIdempotency({ store: service.vault, now: service.now, self, hasEnded: hasEnded(self) });
   const purging = setInterval(() => void idempotency.purge().catch(service.onError), PURGE_EVERY_MS).unref();
   closing.push(() => clearInterval(purging));
   const isAlone = config.role === 'all' && config.eventStoreUrl === undefined && config.readStoreUrl === undefined;

@@ -4,7 +4,7 @@ import { apiKeyStream } from '../domain/api-key.ts';
 import { DomainError } from '../domain/error.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { apiKeyItem, issuedApiKey, pageOf } from './answers.ts';
-import { hashSecret, newSecret } from './auth.ts';
+import { hashSecret, secretOf } from './auth.ts';
 import { listPage } from './reading.ts';
 import { type Route, route } from './route.ts';
 import { id, newApiKey, page } from './schemas.ts';
@@ -30,15 +30,16 @@ export const apiKeys: readonly Route[] = [
         const { version } = await service.locations.load(stockLocationStream(body.locationId));
         if (version === 0) throw new DomainError('location-unknown', `There is no location ${body.locationId}.`);
       }
-      const keyId = service.newId();
-      const secret = newSecret();
+      const keyId = call.newId();
+      const secret = secretOf(call.secretBytes());
       const data = { keyId, ...body, secretHash: hashSecret(secret), issuedAt: service.now().toISOString() };
       const { position } = await service.apiKeys.execute(
         apiKeyStream(keyId),
         { type: 'IssueApiKey', data },
         call.context(),
+        { repetition: call.repetition },
       );
-      if (position !== null) call.ownWrites.note(call.caller.keyId, position);
+      await call.wrote(position);
       return { status: 201, body: { keyId, ...body, secret, position } };
     },
   }),
@@ -76,7 +77,7 @@ export const apiKeys: readonly Route[] = [
         { type: 'RevokeApiKey', data },
         call.context(),
       );
-      if (position !== null) call.ownWrites.note(call.caller.keyId, position);
+      await call.wrote(position);
       return { status: 204 };
     },
   }),

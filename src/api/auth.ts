@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Directory, ListedKey } from '../application/directory.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -21,5 +21,8 @@ export const authenticate = (authorization: string | undefined, directory: Direc
 
 export const hashSecret = (secret: string): string => hash('sha256', secret);
 
-/** A new API key: 256 random bits, with a prefix that secret scanners can recognise. */
-export const newSecret = (): string => `sfk_${randomBytes(32).toString('base64url')}`;
+/** Random bytes of an API key. */
+export const SECRET_BYTES = 32;
+
+/** A new API key of so many random bytes, with a prefix that secret scanners can recognise. */
+export const secretOf = (bytes: Buffer): string => `sfk_${bytes.toString('base64url')}`;

@@ -37,7 +37,7 @@ export const channels: readonly Route[] = [
         call.context(channelId),
         { expectedVersions: expectedVersions(call.header('if-match'), call.header('if-none-match')) },
       );
-      if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+      await call.wrote(executed.position);
       return channelReply(executed.events[0]?.type === 'ChannelRegistered' ? 201 : 200, channelId, executed);
     },
   }),

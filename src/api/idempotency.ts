@@ -1,6 +1,8 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
+import type { HolderProcess } from '../application/lease.ts';
 import { decrypt, encrypt } from '../application/sealing.ts';
-import type { ReadStore } from '../projections/read-store.ts';
+import type { ReadStore, Stored } from '../projections/read-store.ts';
+import { type Attempt, attemptOf } from './attempt.ts';
 import { ApiProblem } from './problem.ts';
 import type { Reply } from './route.ts';
 
@@ -8,10 +10,16 @@ export const IDEMPOTENT_ANSWERS = { name: 'idempotent-answers', indexes: [['expi
 
 /** How long an answer is kept. Promised: at least 24 hours. */
 export const KEPT_HOURS = 48;
+/** Far longer than a request may take: whoever has not answered by then, on a machine that cannot be asked, has ended. */
+const LONGEST_CLAIM_MS = 60_000;
 
 const PURGE_BATCH = 1_000;
-const FIRST = '0';
-const PURGED = '1';
+const NONCE_BYTES = 16;
+
+/** Positions of one document, in order: its claims one after the other, its answer, its end. */
+const claimPosition = (turn: number): string => `1:${String(turn).padStart(8, '0')}`;
+const ANSWERED = '2';
+const PURGED = '3';
 
 export type IdempotentRequest = {
   /** The caller's secret: two callers may use the same Idempotency-Key without meeting, or reading what the other got. */
@@ -25,10 +33,18 @@ export type Idempotency = {
   /** Runs the request, or answers what it was answered before. `replayed` tells which. */
   readonly once: (
     request: IdempotentRequest,
-    run: () => Promise<Reply>,
+    run: (attempt: Attempt) => Promise<Reply>,
   ) => Promise<{ reply: Reply; replayed: boolean }>;
   /** Forgets answers that have been kept long enough. */
   readonly purge: () => Promise<void>;
+};
+
+export type IdempotencyOptions = {
+  readonly store: ReadStore;
+  readonly now: () => Date;
+  readonly self: HolderProcess;
+  /** Whether another process has certainly ended. */
+  readonly hasEnded: (other: HolderProcess) => boolean;
 };
 
 /** The key of an `Idempotency-Key` header: a structured-field string (`"abc"`) or the bare text. */
@@ -51,26 +67,74 @@ const knownBy = ({ credential, idempotencyKey, content }: IdempotentRequest): Kn
   };
 };
 
+/** `holder` null: it gave the request up, and whoever repeats it may go on at once. */
+type Claim = {
+  readonly turn: number;
+  readonly nonce: string;
+  readonly holder: HolderProcess | null;
+  readonly claimedAt: string;
+};
+
+type Found = { readonly fingerprint: string } & ({ readonly reply: string } | { readonly claim: Claim });
+
 /**
- * Answers of refused and of successful commands are kept, durably, before they are sent. A failure on our side (5xx)
- * is not: commands themselves are idempotent, so trying again is safe. A repetition that meets the first one still running is
- * refused by the same node; by another one it is run as well, and answered as the first one was.
+ * Each request is claimed, durably, before it is run, and its answer is kept, durably, before it is sent: successes and
+ * refusals alike. A repetition that meets a claim is refused while the holder works on it. A claim whose holder has ended,
+ * or gave up because of a failure on our side (5xx), is taken over: what is then run carries the same ids, by which
+ * aggregates know what an earlier attempt got done (see `ExecuteOptions.repetition`).
  */
-export const createIdempotency = (store: ReadStore, now: () => Date): Idempotency => {
+export const createIdempotency = ({ store, now, self, hasEnded }: IdempotencyOptions): Idempotency => {
   const running = new Map<string, string>();
 
-  const remembered = async ({ id, fingerprint, sealingKey }: Known): Promise<Reply | null> => {
-    const body = (await store.get(IDEMPOTENT_ANSWERS.name, [id])).get(id)?.body;
-    if (body === undefined || String(body.expiresAt) < now().toISOString()) return null;
-    if (body.fingerprint !== fingerprint) throw new ApiProblem('idempotency-key-reused');
-    return JSON.parse(decrypt(sealingKey, String(body.reply))) as Reply;
+  const find = async (id: string): Promise<Found | null> => {
+    const stored = (await store.get(IDEMPOTENT_ANSWERS.name, [id])).get(id);
+    if (stored === undefined) return null;
+    if (String(stored.body.expiresAt) >= now().toISOString()) return foundIn(stored);
+    await store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: PURGED, body: null }]);
+    return null;
   };
 
-  /** False: another node has kept an answer meanwhile. */
-  const keep = async ({ id, fingerprint, sealingKey }: Known, reply: Reply): Promise<boolean> => {
-    const expiresAt = new Date(now().getTime() + KEPT_HOURS * 3_600_000).toISOString();
-    const body = { fingerprint, expiresAt, reply: encrypt(sealingKey, JSON.stringify(reply)) };
-    return (await store.write(IDEMPOTENT_ANSWERS.name, [{ id, position: FIRST, body }])).length === 0;
+  const expiresAt = (): string => new Date(now().getTime() + KEPT_HOURS * 3_600_000).toISOString();
+
+  /** False: another node came first. */
+  const write = async ({ id, fingerprint }: Known, position: string, content: Claim | string): Promise<boolean> => {
+    const kept = typeof content === 'string' ? { reply: content } : { claim: content };
+    const body = { fingerprint, expiresAt: expiresAt(), ...kept };
+    return (await store.write(IDEMPOTENT_ANSWERS.name, [{ id, position, body }])).length === 0;
+  };
+
+  const isHeld = ({ holder, claimedAt }: Claim): boolean => {
+    // What this process still works on is in `running`.
+    if (holder === null || hasEnded(holder)) return false;
+    if (holder.pid === self.pid && holder.startedAt === self.startedAt && holder.space === self.space) return false;
+    return now().getTime() - Date.parse(claimedAt) < LONGEST_CLAIM_MS;
+  };
+
+  const opened = ({ sealingKey }: Known, sealed: string): Reply => JSON.parse(decrypt(sealingKey, sealed)) as Reply;
+
+  /** The answer of before, or the claim to run it now. */
+  const begin = async (known: Known): Promise<{ readonly reply: Reply } | { readonly claim: Claim }> => {
+    const found = await find(known.id);
+    if (found !== null && found.fingerprint !== known.fingerprint) throw new ApiProblem('idempotency-key-reused');
+    if (found !== null && 'reply' in found) return { reply: opened(known, found.reply) };
+    if (found !== null && isHeld(found.claim)) throw new ApiProblem('idempotency-key-in-use');
+    const { turn = 0, nonce = randomBytes(NONCE_BYTES).toString('base64url') } = found?.claim ?? {};
+    const claim = { turn: turn + 1, nonce, holder: self, claimedAt: now().toISOString() };
+    return (await write(known, claimPosition(claim.turn), claim)) ? { claim } : begin(known);
+  };
+
+  const giveUp = (known: Known, claim: Claim): Promise<boolean> =>
+    write(known, claimPosition(claim.turn + 1), { ...claim, turn: claim.turn + 1, holder: null });
+
+  const perform = async (known: Known, claim: Claim, run: (attempt: Attempt) => Promise<Reply>) => {
+    const reply = await run(attemptOf({ nonce: claim.nonce, key: known.sealingKey, isFirst: claim.turn === 1 }));
+    if (await write(known, ANSWERED, encrypt(known.sealingKey, JSON.stringify(reply))))
+      return { reply, replayed: false };
+    // Taken over meanwhile, by somebody who took this attempt for dead.
+    const first = await find(known.id);
+    return first !== null && 'reply' in first
+      ? { reply: opened(known, first.reply), replayed: true }
+      : { reply, replayed: false };
   };
 
   return {
@@ -83,13 +147,15 @@ export const createIdempotency = (store: ReadStore, now: () => Date): Idempotenc
       }
       running.set(id, fingerprint);
       try {
-        const before = await remembered(known);
-        if (before !== null) return { reply: before, replayed: true };
-        const reply = await run();
-        if (reply.status >= 500 || (await keep(known, reply))) return { reply, replayed: false };
-        // Where that was for another request under the same key, this one has been run all the same: it gets its own answer.
-        const first = await remembered(known).catch(() => null);
-        return first === null ? { reply, replayed: false } : { reply: first, replayed: true };
+        const begun = await begin(known);
+        if ('reply' in begun) return { reply: begun.reply, replayed: true };
+        try {
+          return await perform(known, begun.claim, run);
+        } catch (error) {
+          // Where even that fails, the claim runs out by itself; the failure to tell of is the first one.
+          await giveUp(known, begun.claim).catch(() => false);
+          throw error;
+        }
       } finally {
         running.delete(id);
       }
@@ -106,4 +172,11 @@ export const createIdempotency = (store: ReadStore, now: () => Date): Idempotenc
       }
     },
   };
+};
+
+const foundIn = ({ body }: Stored): Found => {
+  const fingerprint = String(body.fingerprint);
+  return typeof body.reply === 'string'
+    ? { fingerprint, reply: body.reply }
+    : { fingerprint, claim: body.claim as Claim };
 };

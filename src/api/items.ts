@@ -67,7 +67,7 @@ export const items: readonly Route[] = [
         call.context(),
         { expectedVersions: expectedVersions(call.header('if-match'), call.header('if-none-match')) },
       );
-      if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+      await call.wrote(executed.position);
       return itemReply(executed.events[0]?.type === 'ItemIntroduced' ? 201 : 200, executed);
     },
   }),
@@ -85,7 +85,7 @@ export const items: readonly Route[] = [
       const types = executed.map(({ events }) => events[0]?.type);
       const count = (type: ItemEvent['type'] | undefined): number => types.filter((one) => one === type).length;
       const position = executed.reduce((most, one) => ((one.position ?? '') > most ? (one.position ?? '') : most), '');
-      call.ownWrites.note(call.caller.keyId, position);
+      await call.wrote(position);
       const counts = {
         introduced: count('ItemIntroduced'),
         changed: count('ItemChanged'),

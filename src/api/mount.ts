@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Service } from '../application/service.ts';
+import type { Position } from '../domain/values.ts';
 import type { Retried } from '../projections/retry.ts';
+import { type Attempt, singleAttempt } from './attempt.ts';
 import { authenticate, bearerOf, type Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import { inTime } from './deadline.ts';
@@ -12,6 +14,9 @@ import { ApiProblem, problemOf } from './problem.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export const BODY_LIMIT_BYTES = 1_048_576;
+
+/** A change is answered once this node goes by it; where its view of the log is late, the change is durable all the same. */
+const OWN_VIEW_WAIT_MS = 1_000;
 
 export type RouteDependencies = {
   readonly service: Service;
@@ -85,14 +90,15 @@ const answer = async (
   caller: Caller,
   dependencies: RouteDependencies,
 ): Promise<Reply> => {
-  const call = callOf(route, request, response, caller, dependencies);
+  const callWith = callOf(route, request, response, caller, dependencies);
   const header = request.headers['idempotency-key'];
-  if (route.method !== 'post' || header === undefined) return route.handle(call);
+  if (route.method !== 'post' || header === undefined)
+    return route.handle(callWith(singleAttempt(dependencies.service.newId)));
   const idempotencyKey = idempotencyKeyOf(String(header));
   const content = JSON.stringify([request.method, request.path, request.body ?? null]);
   const { reply, replayed } = await dependencies.idempotency.once(
     { credential: bearerOf(request.headers.authorization) ?? '', idempotencyKey, content },
-    () => route.handle(call).catch(refusalAsReply),
+    (attempt) => route.handle(callWith(attempt)).catch(refusalAsReply),
   );
   return replayed ? { ...reply, headers: { ...reply.headers, 'Idempotency-Replayed': 'true' } } : reply;
 };
@@ -104,32 +110,42 @@ const refusalAsReply = (error: unknown): Reply => {
   return { status: problem.status, body: problem };
 };
 
+/** A call is parsed once, and made with what one attempt at it makes up. */
 const callOf = (
   route: Route,
   request: Request,
   response: Response<unknown, Locals>,
   caller: Caller,
   { service, cursors, ownWrites, retryQuarantined }: RouteDependencies,
-): Call<unknown, unknown, unknown> => {
+): ((attempt: Attempt) => Call<unknown, unknown, unknown>) => {
   const correlationId = response.locals.requestId ?? service.newId();
-  return {
+  const parsed = {
     params: route.params?.parse(request.params),
     query: route.query?.parse(request.query),
     body: route.body?.parse(request.body),
     caller,
-    header: (name) => request.get(name),
-    context: (channel = caller.channelId ?? null) => ({
-      actor: caller.keyId,
-      channel,
-      commandId: service.newId(),
-      correlationId,
-      causationId: correlationId,
-    }),
+    header: (name: string) => request.get(name),
     service,
     cursors,
     ownWrites,
+    wrote: async (position: Position | null) => {
+      if (position === null) return;
+      ownWrites.note(caller.keyId, position);
+      await service.viewProgress.reached(position, OWN_VIEW_WAIT_MS);
+    },
     retryQuarantined,
   };
+  return (attempt) => ({
+    ...parsed,
+    ...attempt,
+    context: (channel = caller.channelId ?? null) => ({
+      actor: caller.keyId,
+      channel,
+      commandId: attempt.newId(),
+      correlationId,
+      causationId: correlationId,
+    }),
+  });
 };
 
 const send = (response: Response, { status, body, html, headers = {} }: Reply): void => {

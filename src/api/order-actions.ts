@@ -38,7 +38,7 @@ const act = async (call: AnyCall, command: OrderCommand): Promise<Reply> => {
   const { orderId } = call.params;
   const { order } = await visibleOrder(call, orderId);
   const context = call.context(order.channelId);
-  const options = { expectedVersions: expectedVersions(call.header('if-match')) };
+  const options = { repetition: call.repetition, expectedVersions: expectedVersions(call.header('if-match')) };
   const executed = await service.orders.execute(orderStream(orderId), command, context, options);
   const cause = { ...context, actor: 'system:fulfilment', causationId: context.commandId };
   const settled = await service.process.advance(orderId, cause).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StreamUnreadable } from '../application/execute.ts';
+import { StreamUnreadable } from '../application/execute-errors.ts';
 import { orderStream } from '../domain/order/order.ts';
 import { timelineEntry } from '../projections/order-timeline.ts';
 import { isOrderEvent } from '../projections/orders.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { StreamUnreadable } from '../application/execute.ts';
+import { StreamUnreadable } from '../application/execute-errors.ts';
 import { DomainError } from '../domain/error.ts';
 import { type Destination, type OrderEvent, orderStream } from '../domain/order/order.ts';
 import { publishedPolicy } from '../domain/policy-book/in-force.ts';

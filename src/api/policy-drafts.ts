@@ -55,7 +55,7 @@ export const policyDrafts: readonly Route[] = [
         call.context(),
         { expectedVersions: expectedVersions(call.header('if-match'), call.header('if-none-match')) },
       );
-      if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+      await call.wrote(executed.position);
       return draftReply(executed.version === 1 && executed.events.length > 0 ? 201 : 200, policy, call, executed);
     },
   }),
@@ -90,7 +90,7 @@ export const policyDrafts: readonly Route[] = [
         call.context(),
         { expectedVersions: expectedVersions(call.header('if-match')) },
       );
-      if (position !== null) call.ownWrites.note(call.caller.keyId, position);
+      await call.wrote(position);
       return { status: 204 };
     },
   }),

@@ -1,4 +1,4 @@
-import { StreamUnreadable } from '../application/execute.ts';
+import { StreamUnreadable } from '../application/execute-errors.ts';
 import type { Service } from '../application/service.ts';
 import {
   emptyPolicyBook,

@@ -19,9 +19,10 @@ type AnyCall = Call<unknown, unknown, unknown>;
 /** Gives the book a command, on behalf of the caller. */
 export const tellBook = async (call: AnyCall, command: PolicyBookCommand) => {
   const executed = await call.service.policyBook.execute(policyBookStream, command, call.context(), {
+    repetition: call.repetition,
     expectedVersions: expectedVersions(call.header('if-match')),
   });
-  if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+  await call.wrote(executed.position);
   return executed;
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StreamUnreadable, VersionMismatch } from '../application/execute.ts';
+import { StreamUnreadable, VersionMismatch } from '../application/execute-errors.ts';
 import { DomainError, type DomainErrorCode } from '../domain/error.ts';
 import { AppendTooLarge, StoreUnavailable, VersionConflict } from '../event-store/event-store.ts';
 import { ReadStoreUnavailable } from '../projections/read-store.ts';

@@ -43,7 +43,7 @@ export const rateCards: readonly Route[] = [
         call.context(),
         { expectedVersions: expectedVersions(call.header('if-match'), call.header('if-none-match')) },
       );
-      if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+      await call.wrote(executed.position);
       return rateCardReply(executed.events[0]?.type === 'RateCardIntroduced' ? 201 : 200, executed);
     },
   }),
@@ -88,7 +88,7 @@ export const rateCards: readonly Route[] = [
         call.context(),
         { expectedVersions: expectedVersions(call.header('if-match')) },
       );
-      if (position !== null) call.ownWrites.note(call.caller.keyId, position);
+      await call.wrote(position);
       return { status: 204 };
     },
   }),

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { CommandContext } from '../application/execute.ts';
 import type { Service } from '../application/service.ts';
 import type { Role } from '../domain/api-key.ts';
+import type { Position } from '../domain/values.ts';
 import type { Retried } from '../projections/retry.ts';
+import type { Attempt } from './attempt.ts';
 import type { Caller } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -16,7 +18,7 @@ export type Reply = {
 };
 
 /** What a handler gets: parsed input, who asks, and the service. */
-export type Call<Params, Query, Body> = {
+export type Call<Params, Query, Body> = Attempt & {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -28,6 +30,8 @@ export type Call<Params, Query, Body> = {
   readonly service: Service;
   readonly cursors: Cursors;
   readonly ownWrites: OwnWrites;
+  /** The caller changed something: what this node goes by, and what the key reads next, will have it. */
+  readonly wrote: (position: Position | null) => Promise<void>;
   readonly retryQuarantined: () => Promise<Retried>;
 };
 

@@ -54,7 +54,7 @@ const variantsOf = ({ body: { variants }, service }: StartCall): SimulatedPolicy
 const requestOf = (call: StartCall): SimulationRequest => {
   const { from = new Date(0).toISOString(), to = call.service.now().toISOString() } = call.body;
   if (from >= to) throw new ApiProblem('request-invalid', '`from` must lie before `to`.');
-  const request = { simulationId: call.service.newId(), from, to, variants: variantsOf(call) };
+  const request = { simulationId: call.newId(), from, to, variants: variantsOf(call) };
   if (Buffer.byteLength(JSON.stringify(request)) <= MOST_BYTES) return request;
   throw new ApiProblem('request-too-large', 'The policies are too large together: simulate fewer of them at a time.');
 };

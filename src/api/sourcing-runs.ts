@@ -95,7 +95,7 @@ export const sourcingRuns: readonly Route[] = [
     },
     handle: async (call) => {
       const { runId, ended } = await call.service.sourcingRuns.start(
-        { ...call.body, scheduled: false },
+        { runId: call.newId(), ...call.body, scheduled: false },
         call.context(),
       );
       await Promise.race([ended, setTimeout(WAIT_MS, undefined, { ref: false })]);

@@ -49,7 +49,7 @@ export const stockLocations: readonly Route[] = [
         call.context(),
         { expectedVersions: expectedVersions(call.header('if-match'), call.header('if-none-match')) },
       );
-      if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+      await call.wrote(executed.position);
       return locationReply(executed.events[0]?.type === 'LocationRegistered' ? 201 : 200, locationId, executed);
     },
   }),
@@ -126,13 +126,13 @@ const switchLocation = async (
 ): Promise<Reply> => {
   const { locationId } = call.params;
   assertOwnLocation(call, locationId);
-  const options = { expectedVersions: expectedVersions(call.header('if-match')) };
+  const options = { repetition: call.repetition, expectedVersions: expectedVersions(call.header('if-match')) };
   const executed = await call.service.locations.execute(
     stockLocationStream(locationId),
     command,
     call.context(),
     options,
   );
-  if (executed.position !== null) call.ownWrites.note(call.caller.keyId, executed.position);
+  await call.wrote(executed.position);
   return locationReply(200, locationId, executed);
 };

@@ -25,15 +25,15 @@ const move = async (
 ): Promise<Reply> => {
   const { locationId } = call.params;
   assertOwnLocation(call, locationId);
-  const { service, caller, ownWrites } = call;
-  const options = { expectedVersions: expectedVersions(call.header('if-match')) };
+  const { service, repetition } = call;
+  const options = { repetition, expectedVersions: expectedVersions(call.header('if-match')) };
   const { state, events, version, position } = await service.locations.execute(
     stockLocationStream(locationId),
     command,
     call.context(),
     options,
   );
-  if (position !== null) ownWrites.note(caller.keyId, position);
+  await call.wrote(position);
   const lines = [...new Set(skus)].map((one) => {
     const {
       onHand,

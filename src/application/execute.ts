@@ -11,9 +11,11 @@ import {
   VersionConflict,
 } from '../event-store/event-store.ts';
 import { genesisHash } from '../event-store/hash-chain.ts';
+import { createCommandBatches, type Folded } from './command-batches.ts';
 import { createContention } from './contention.ts';
 import { allGrounds, type DependentAppend, type Grounds } from './dependent-append.ts';
-import { type Decision, type Job, settle } from './jobs.ts';
+import { StreamUnreadable } from './execute-errors.ts';
+import { type Job, settle } from './jobs.ts';
 import { createSettledAppend } from './settled-append.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -28,9 +30,6 @@ export type Executed<State, Event> = Loaded<State> & { readonly events: readonly
 
 export type ExpectedVersions = readonly number[] | 'existing';
 
-const isExpected = (version: number, expected: ExpectedVersions | undefined): boolean =>
-  expected === undefined || (expected === 'existing' ? version > 0 : expected.includes(version));
-
 /** A command that follows from another one, in a context of its own. */
 export type FollowUp<Command> = { readonly command: Command; readonly context: CommandContext };
 
@@ -43,6 +42,11 @@ export type ExecuteOptions<State, Command> = {
   readonly andThen?: (state: State) => FollowUp<Command> | null;
   /** Write the events only if this is so; else reject with `GroundsMissing`. Where there is no `appendOn`, see to it before. */
   readonly grounds?: Grounds;
+  /**
+   * The same command, with the same id, may come again: `possible` says that it may have been decided before, or be just now,
+   * `likely` that somebody tried. What the log holds of it is then its outcome.
+   */
+  readonly repetition?: 'possible' | 'likely' | undefined;
   /** With `appendOn`: hears of the events as soon as they are on their way to the log, which may yet refuse them. */
   readonly onHandedOver?: (ahead: Ahead<State>) => void;
 };
@@ -77,32 +81,11 @@ export type ExecutorDependencies<State, Command, Event> = {
   readonly onConflict?: () => void;
 };
 
-/** The caller's idea of the aggregate is out of date (HTTP 412). */
-export class VersionMismatch extends Error {
-  readonly actualVersion: number;
-
-  constructor(actualVersion: number) {
-    super(actualVersion === 0 ? 'It does not exist yet.' : `It is at version ${actualVersion}.`);
-    this.name = 'VersionMismatch';
-    this.actualVersion = actualVersion;
-  }
-}
-
-/** An event of this stream cannot be read by this release, so nothing can be decided on it. */
-export class StreamUnreadable extends Error {
-  constructor(stream: string, version: number, reason: string) {
-    super(`${stream} cannot be read at version ${version}: ${reason}`);
-    this.name = 'StreamUnreadable';
-  }
-}
-
 const MAX_CONFLICTS = 50;
 /** What is sent again is sent in numbers: after a stream that was not new, so many are looked at first. */
 const LOOKS_AFTER_A_REPETITION = 1_000;
 /** An append of more may exceed what an event store takes at once (EventStoreDB: 1 MiB). */
 const MOST_JOBS_AT_ONCE = 250;
-
-type Folded<State> = Loaded<State> & { readonly hash: string };
 
 /**
  * Runs commands against aggregates. Commands that wait for one stream are decided in sequence, each on the state that
@@ -113,8 +96,9 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   dependencies: ExecutorDependencies<State, Command, Event>,
 ): Executor<State, Command, Event> => {
   type Queue = Job<State, Command, Event>[];
-  const { eventStore, codec, decider, now, snapshots } = dependencies;
+  const { eventStore, codec, decider, snapshots } = dependencies;
   const append = createSettledAppend(eventStore, dependencies.appendOn);
+  const { decideAll, encodeAll, doneBefore } = createCommandBatches(dependencies);
   const cache = new LRUCache<string, Folded<State>>({ max: dependencies.cacheSize });
   const contention = createContention(dependencies.copy);
   const queues = new Map<string, Queue>();
@@ -169,49 +153,12 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   /** Those who loaded an aggregate along with us read it in this very turn, before we change it. */
   const othersHaveRead = (): Promise<void> => Promise.resolve();
 
-  const decideAll = (start: Folded<State>, jobs: Queue): { state: State; decisions: Decision<Event>[] } => {
-    let { state, version } = start;
-    const decide = ({ command, context }: FollowUp<Command>) => {
-      const events = decider.decide(command, state);
-      for (const event of events) state = decider.evolve(state, event);
-      version += events.length;
-      return { events, context };
-    };
-    const decisions = jobs.map((job): Decision<Event> => {
-      const { expectedVersions, andThen } = job.options;
-      const caused = [];
-      try {
-        if (!isExpected(version, expectedVersions)) throw new VersionMismatch(version);
-        const first = decide(job);
-        caused.push(first);
-        const next = first.events.length === 0 ? null : (andThen?.(state) ?? null);
-        if (next !== null) caused.push(decide(next));
-      } catch (refusal) {
-        // Where only the follow-up failed, the command stands by itself: whoever follows the log takes up the rest.
-        if (caused.length === 0) return { refusal };
-      }
-      return { caused };
-    });
-    return { state, decisions };
-  };
-
-  /** The events of each decision. */
-  const encodeAll = (stream: string, start: Folded<State>, decisions: readonly Decision<Event>[]): NewEvent[][] => {
-    let { version, hash: previousHash } = start;
-    const recordedAt = now();
-    return decisions.map((decision) =>
-      ('refusal' in decision ? [] : decision.caused).flatMap(({ events, context }) => {
-        if (events.length === 0) return [];
-        const encoded = codec.encode(events, { stream, version, previousHash, metadata: { recordedAt, ...context } });
-        version += encoded.length;
-        previousHash = encoded.at(-1)?.hash ?? previousHash;
-        return encoded;
-      }),
-    );
-  };
-
   /** Tells those whose events are on their way to the log. */
-  const announce = (jobs: Queue, encoded: readonly NewEvent[][], reached: Omit<Ahead<State>, 'eventId'>): void => {
+  const announce = (
+    jobs: Queue,
+    encoded: readonly (readonly NewEvent[])[],
+    reached: Omit<Ahead<State>, 'eventId'>,
+  ): void => {
     if (dependencies.appendOn === undefined) return;
     jobs.forEach(({ options }, index) => {
       const eventId = encoded[index]?.at(-1)?.id;
@@ -226,10 +173,14 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
       // Until the events are durable, nobody else may build on this state.
       const known = takeCached(stream) ?? (isAssumedNew ? nothing() : undefined);
       // Where others write, too, what is remembered is most likely old: looking first costs less than losing to them.
-      const isFresh = known === undefined || contention.isLikely(stream);
+      const isLookedFor = ({ options: { repetition } }: Queue[number]): boolean =>
+        repetition === 'likely' || (repetition === 'possible' && conflicts > 0);
+      // Before the fold, which then holds whatever is found.
+      const done = jobs.some(isLookedFor) ? await doneBefore(stream, jobs.filter(isLookedFor)) : undefined;
+      const isFresh = known === undefined || done !== undefined || contention.isLikely(stream);
       const start = isFresh ? await (known === undefined ? foldAll(stream) : foldOn(stream, known)) : known;
       const kept = contention.keep(stream, start);
-      const { state, decisions } = decideAll(start, jobs);
+      const { state, decisions } = decideAll(start, jobs, done);
       const encoded = encodeAll(stream, start, decisions);
       const events = encoded.flat();
       if (events.length === 0) {

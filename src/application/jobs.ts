@@ -7,9 +7,10 @@ export type Job<State, Command, Event> = FollowUp<Command> & {
   readonly reject: (reason: unknown) => void;
 };
 
-/** What a job caused, by the context it was caused in; or why it was refused. */
+/** What a job caused, by the context it was caused in; or what an earlier attempt at it had; or why it was refused. */
 export type Decision<Event> =
   | { readonly caused: readonly { readonly events: readonly Event[]; readonly context: CommandContext }[] }
+  | { readonly before: readonly Event[] }
   | { readonly refusal: unknown };
 
 /** Answers each job by its decision, with the state after all of them. */
@@ -21,6 +22,9 @@ export const settle = <State, Command, Event>(
   jobs.forEach(({ resolve, reject }, index) => {
     const decision = decisions[index];
     if (decision === undefined || 'refusal' in decision) reject(decision?.refusal);
-    else resolve({ state, version, position, events: decision.caused.flatMap(({ events }) => events) });
+    else {
+      const events = 'before' in decision ? decision.before : decision.caused.flatMap((one) => one.events);
+      resolve({ state, version, position, events });
+    }
   });
 };

@@ -9,7 +9,7 @@ import type { InventoryDocument } from '../projections/inventory.ts';
 import type { LocationLoadDocument } from '../projections/location-load.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import type { Query } from '../projections/read-store.ts';
-import { StreamUnreadable } from './execute.ts';
+import { StreamUnreadable } from './execute-errors.ts';
 import type { Service } from './service.ts';
 import { followLog } from './subscription.ts';
 
@@ -24,7 +24,7 @@ const STREAMS = ['stockLocation-', 'channel-', 'apiKey-', 'item-', 'rateCard-', 
  * the end is the same. `onReady` is called when the log's end has been reached for the first time.
  */
 export const runLiveView = async (
-  { eventStore, readModels, codec, availability, directory, now, onError }: Service,
+  { eventStore, readModels, codec, availability, directory, viewProgress, now, onError }: Service,
   { onReady, signal }: { readonly onReady: () => void; readonly signal: AbortSignal },
 ): Promise<void> => {
   const positions = await Promise.all(SOURCES.map((name) => readModels.position(name)));
@@ -64,13 +64,14 @@ export const runLiveView = async (
     eventStore,
     streamPrefixes: STREAMS,
     after: earliest(positions),
-    handle: ({ events, caughtUp }) => {
+    handle: ({ events, position, caughtUp }) => {
       for (const recorded of events) {
         const decoded = codec.decode(recorded);
         if (!decoded.ok) continue;
         availability.apply(decoded.event);
         directory.apply(decoded.event);
       }
+      viewProgress.advance(position);
       if (caughtUp) onReady();
     },
     onError,

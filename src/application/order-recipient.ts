@@ -1,5 +1,5 @@
 import { orderStream } from '../domain/order/order.ts';
-import { StreamUnreadable } from './execute.ts';
+import { StreamUnreadable } from './execute-errors.ts';
 import type { PersonalData } from './personal-data.ts';
 import type { Service } from './service.ts';
 

@@ -32,6 +32,7 @@ const startIfDue = async ({ queue, everyMinutes }: ScheduledRun, dependencies: D
   if ((await waitingOrders(queue, 1, dependencies)).length === 0) return;
   const id = newId();
   const context = { actor: 'system:schedule', channel: null, commandId: id, correlationId: id, causationId: id };
-  const { ended } = await sourcingRuns.start({ queue, limit: LIMIT, dryRun: false, scheduled: true }, context);
+  const request = { runId: newId(), queue, limit: LIMIT, dryRun: false, scheduled: true };
+  const { ended } = await sourcingRuns.start(request, context);
   await ended;
 };

@@ -40,6 +40,7 @@ import { SIMULATION_STATES } from './simulation/running-simulations.ts';
 import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
 import { createSourcingDesk, type SourcingDesk } from './sourcing.ts';
 import { createSourcingRunDesk, type SourcingRunDesk } from './sourcing-runs.ts';
+import { createViewProgress, type ViewProgress } from './view-progress.ts';
 
 export type ServiceDependencies = {
   readonly eventStore: EventStore;
@@ -71,6 +72,8 @@ export type Service = Omit<ServiceDependencies, 'dryRun' | 'simulate'> & {
   readonly policyDrafts: Executor<PolicyDraft, PolicyDraftCommand, PolicyDraftEvent>;
   readonly availability: AvailabilityIndex;
   readonly directory: Directory;
+  /** How far availability and directory have followed the log. */
+  readonly viewProgress: ViewProgress;
   readonly sourcing: SourcingDesk;
   readonly dryRun: (job: DryRun) => Promise<DryRunResult>;
   readonly simulations: SimulationDesk;
@@ -135,6 +138,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     policyDrafts: createExecutor({ ...common, decider: policyDraftDecider, cacheSize: CACHED_CONFIGURATION }),
     availability,
     directory,
+    viewProgress: createViewProgress(),
     sourcing,
     dryRun: dependencies.dryRun ?? (async (job) => decideDryRun(job)),
     simulations: createSimulationDesk({

@@ -17,16 +17,17 @@ import {
   type SourcingRunRequest,
   sourcingRunStream,
 } from '../domain/sourcing-run.ts';
-import { type CommandContext, type Executor, type Loaded, VersionMismatch } from './execute.ts';
+import type { CommandContext, Executor, Loaded } from './execute.ts';
+import { VersionMismatch } from './execute-errors.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { recordCommand } from './record-sourcing.ts';
 import type { Service } from './service.ts';
 import { type WaitingOrder, waitingOrders } from './waiting-orders.ts';
 
 export type SourcingRunDesk = {
-  /** Starts a run as soon as the one before has ended. `ended` never fails: how it went is in the run. */
+  /** Starts a run, once, as soon as the one before has ended. `ended` never fails: how it went is in the run. */
   readonly start: (
-    request: Omit<SourcingRunRequest, 'runId'>,
+    request: SourcingRunRequest,
     context: CommandContext,
   ) => Promise<{ readonly runId: string; readonly ended: Promise<void> }>;
   readonly read: (runId: string) => Promise<Loaded<SourcingRun>>;
@@ -66,13 +67,15 @@ export const createSourcingRunDesk = (dependencies: SourcingRunDependencies): So
   };
 
   return {
-    start: async (asked, context) => {
-      const request = { runId: newId(), ...asked };
-      await runs.execute(sourcingRunStream(request.runId), { type: 'StartSourcingRun', data: request }, context);
+    start: async (request, context) => {
+      const { runId } = request;
+      const command = { type: 'StartSourcingRun', data: request } as const;
+      const { events } = await runs.execute(sourcingRunStream(runId), command, context);
+      if (events.length === 0) return { runId, ended: Promise.resolve() };
       const { correlationId, commandId } = context;
       const cause = { actor: 'system:sourcing-run', channel: null, correlationId, causationId: commandId };
       last = last.then(() => work(request, cause));
-      return { runId: request.runId, ended: last };
+      return { runId, ended: last };
     },
     read: (runId) => runs.load(sourcingRunStream(runId)),
   };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VersionMismatch } from '../../src/application/execute.ts';
+import { VersionMismatch } from '../../src/application/execute-errors.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { AppendTooLarge, type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import { collect } from '../contracts/event-store-examples.ts';

@@ -115,11 +115,14 @@ describe('running the fulfilment process', () => {
   });
 
   it('does a batch again when the store was away', async () => {
+    const again = Promise.withResolvers<typeof rested>();
     advance.mockResolvedValueOnce(rested).mockRejectedValueOnce(new StoreUnavailable('away', 'none'));
+    advance.mockReturnValueOnce(again.promise);
     const last = await record(placed('o1'), placed('o2'));
     start();
     await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(expect.any(StoreUnavailable)));
     expect(await checkpoint()).toBeUndefined();
+    again.resolve(rested);
     await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
     expect(advanced()).toEqual(['o1', 'o2', 'o1', 'o2']);
     expect(onStuck).not.toHaveBeenCalled();

@@ -106,6 +106,50 @@ describe('two API nodes and a worker on the same stores', () => {
     }
   });
 
+  it('gives a request one effect that comes to several nodes at once under one Idempotency-Key', async () => {
+    const { orderId } = (await north.admin.post('/v1/orders', orderRequest('once'))).as(orderAnswer);
+    const cancelOne = ({ admin }: RunningService) =>
+      admin.post(
+        `/v1/orders/${orderId}/cancel`,
+        { lines: [{ lineId: '1', quantity: 1 }] },
+        { 'idempotency-key': 'cancel one' },
+      );
+    const issue = ({ admin }: RunningService) =>
+      admin.post('/v1/api-keys', { name: 'Once', role: 'auditor' }, { 'idempotency-key': 'issue one' });
+    const nodes = [north, south, north, south];
+    for (const send of [cancelOne, issue]) {
+      const answers = await Promise.all(nodes.map(send));
+      const codes = answers.map(({ status, code }) => (status < 300 ? 'done' : code));
+      expect(codes).toContain('done');
+      expect(new Set(codes)).toEqual(
+        new Set(codes.includes('idempotency-key-in-use') ? ['done', 'idempotency-key-in-use'] : ['done']),
+      );
+    }
+    const again = await Promise.all(nodes.map(cancelOne));
+    expect(again.map(({ status, headers }) => [status, headers.get('idempotency-replayed')])).toEqual(
+      nodes.map(() => [200, 'true']),
+    );
+    const read = (await south.admin.get(`/v1/orders/${orderId}`)).as(orderAnswer);
+    expect(read.lines.map(({ cancelled }) => cancelled)).toEqual([1]);
+    const named = async () => {
+      const { items } = (await north.admin.get('/v1/api-keys?limit=200')).body as { items: { name: string }[] };
+      return items.filter(({ name }) => name === 'Once').length;
+    };
+    expect(await eventually(named, (count) => count > 0)).toBe(1);
+  });
+
+  it('refuses another body under one Idempotency-Key, whichever node had the first', async () => {
+    const key = { 'idempotency-key': 'one body' };
+    const adjust = (node: RunningService, reference: string) =>
+      node.admin.post(
+        '/v1/stock-locations/leeds/receipts',
+        { reference, lines: [{ sku: 'kettle', quantity: 1 }] },
+        key,
+      );
+    expect((await adjust(north, 'body-1')).status).toBe(201);
+    expect((await adjust(south, 'body-2')).code).toBe('idempotency-key-reused');
+  });
+
   it('lets an administrator retry quarantined events on any node', async () => {
     const retried = await north.admin.post('/v1/quarantine/retry', {});
     expect(retried.body).toEqual({ applied: 0, waiting: 0, suspect: [] });
