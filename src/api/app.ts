@@ -5,7 +5,7 @@ import { routes } from './all-routes.ts';
 import { docs } from './docs.ts';
 import { type Health, health } from './health.ts';
 import { type Locals, mountRoutes, type RouteDependencies } from './mount.ts';
-import { ApiProblem, problemOf } from './problem.ts';
+import { ApiProblem, instanceOf, problemOf } from './problem.ts';
 
 /** What every node answers by: health and metrics, and problems for all else. */
 export type NodeDependencies = {
@@ -90,5 +90,5 @@ const sendProblem =
     if (problem.status === 503 || problem.code === 'idempotency-key-in-use') response.setHeader('Retry-After', '1');
     response.status(problem.status);
     response.setHeader('Content-Type', 'application/problem+json');
-    response.end(JSON.stringify({ ...problem, instance: `urn:uuid:${requestId}` }));
+    response.end(JSON.stringify({ ...problem, instance: instanceOf(requestId) }));
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Channel, channelStream } from '../domain/channel.ts';
 import { channelAnswer, pageOf } from './answers.ts';
-import { etagOf, expectedVersions } from './etag.ts';
+import { etagOf, expectedVersions, notChanged, unlessKnown } from './etag.ts';
 import { ApiProblem } from './problem.ts';
 import { listPage } from './reading.ts';
 import { type Reply, type Route, route } from './route.ts';
@@ -48,13 +48,13 @@ export const channels: readonly Route[] = [
     summary: 'Read a channel',
     roles: ['admin', 'operator', 'channel', 'auditor', 'reporting'],
     params: channelParams,
-    answers,
+    answers: { ...answers, ...notChanged },
     handle: async (call) => {
       const { channelId } = call.params;
       const isForeign = call.caller.role === 'channel' && call.caller.channelId !== channelId;
       const loaded = await call.service.channels.load(channelStream(channelId));
       if (isForeign || loaded.version === 0) throw new ApiProblem('not-found');
-      return channelReply(200, channelId, loaded);
+      return unlessKnown(call, channelReply(200, channelId, loaded), loaded.version);
     },
   }),
   route({

@@ -1,5 +1,6 @@
 import type { ExpectedVersions } from '../application/execute.ts';
 import { ApiProblem } from './problem.ts';
+import type { AnyCall, Reply } from './route.ts';
 
 /** Versions are strong entity tags (RFC 9110 §8.8.3): `"7"`. */
 export const etagOf = (version: number): string => `"${version}"`;
@@ -27,6 +28,12 @@ export const expectedVersions = (ifMatch: string | undefined, ifNoneMatch?: stri
 };
 
 /** True when the client has this version already (`If-None-Match` compares weakly, RFC 9110 §13.1.2). */
-export const isKnown = (ifNoneMatch: string | undefined, version: number): boolean =>
+const isKnown = (ifNoneMatch: string | undefined, version: number): boolean =>
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' || tagsOf(ifNoneMatch).some((tag) => tag.replace(/^W\//, '') === etagOf(version)));
+
+export const notChanged = { 304: { description: 'Not changed.', schema: null } } as const;
+
+/** The reply, unless the client has this version already. */
+export const unlessKnown = ({ header }: Pick<AnyCall, 'header'>, reply: Reply, version: number): Reply =>
+  isKnown(header('if-none-match'), version) ? { status: 304, headers: { ETag: etagOf(version) } } : reply;

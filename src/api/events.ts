@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import type { RecordedEvent } from '../event-store/event-store.ts';
+import { eventsOfStream } from '../application/stream-part.ts';
+import type { Position } from '../domain/values.ts';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { eventsAnswer, pageOf, quarantinedItem, retriedAnswer } from './answers.ts';
+import { ApiProblem } from './problem.ts';
 import { type Route, route } from './route.ts';
 import { nothing, page, position } from './schemas.ts';
 
@@ -9,6 +12,21 @@ const eventAnswer = ({ data, metadata, ...event }: RecordedEvent) => ({
   data: JSON.parse(data),
   metadata: JSON.parse(metadata),
 });
+
+type Wanted = { readonly after?: Position; readonly limit: number; readonly stream?: string };
+
+/** A stream by its whole name is read by itself, which is quick in a log of any length. */
+const eventsAfter = async (eventStore: EventStore, wanted: Wanted): Promise<readonly RecordedEvent[]> => {
+  const { after = null, limit, stream } = wanted;
+  try {
+    const own = stream === undefined ? null : await eventsOfStream(eventStore, stream, { after, limit });
+    const prefix = stream === undefined ? {} : { streamPrefixes: [stream] };
+    return own ?? (await Array.fromAsync(eventStore.readAll({ after, limit, ...prefix })));
+  } catch (error) {
+    if (error instanceof RangeError) throw new ApiProblem('request-invalid', '`after` is no position of this log.');
+    throw error;
+  }
+};
 
 export const events: readonly Route[] = [
   route({
@@ -21,17 +39,11 @@ export const events: readonly Route[] = [
     query: z.strictObject({
       after: position.exactOptional(),
       limit: page.limit,
-      stream: z.string().min(1).max(256).exactOptional(),
+      stream: z.string().min(1).max(256).describe('A stream, or how the names of streams begin.').exactOptional(),
     }),
     answers: { 200: { description: 'Events after the position.', schema: eventsAnswer } },
     handle: async ({ query, service }) => {
-      const options = {
-        after: query.after ?? null,
-        limit: query.limit,
-        ...(query.stream === undefined ? {} : { streamPrefixes: [query.stream] }),
-      };
-      const items: RecordedEvent[] = [];
-      for await (const event of service.eventStore.readAll(options)) items.push(event);
+      const items = await eventsAfter(service.eventStore, query);
       const next = items.length === query.limit ? (items.at(-1)?.position ?? null) : null;
       return { status: 200, body: { items: items.map(eventAnswer), next } };
     },

@@ -9,6 +9,7 @@ import { awaitPosition, listPage } from './reading.ts';
 import { type Call, type Route, route } from './route.ts';
 import { id, page, position, sku } from './schemas.ts';
 import { assertOwnLocation, locationParams } from './stock-locations.ts';
+import { visibleLocation } from './visible.ts';
 
 const inside = ['admin', 'operator', 'locationStaff', 'auditor', 'reporting'] as const;
 const MOST_LOCATIONS = 10_000;
@@ -81,7 +82,7 @@ export const inventory: readonly Route[] = [
     answers: { 200: { description: 'A page of stock.', schema: pageOf(inventoryItem) } },
     handle: (call) => {
       const { sku: wanted } = call.query;
-      const locationId = call.caller.role === 'locationStaff' ? call.caller.locationId : call.query.locationId;
+      const locationId = visibleLocation(call);
       return listPage(call, {
         name: 'inventory',
         equals: {

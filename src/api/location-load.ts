@@ -5,6 +5,7 @@ import { pageOf } from './answers.ts';
 import { listPage } from './reading.ts';
 import { route } from './route.ts';
 import { id, page } from './schemas.ts';
+import { visibleLocation } from './visible.ts';
 
 export const loadItem = z.object({
   locationId: z.string(),
@@ -32,8 +33,8 @@ export const locationLoads = route({
   query: z.strictObject({ ...page, locationId: id.exactOptional(), day: z.iso.date().exactOptional() }),
   answers: { 200: { description: 'A page of loads, earliest day first.', schema: pageOf(loadItem) } },
   handle: (call) => {
-    const { caller, query, service } = call;
-    const locationId = caller.role === 'locationStaff' ? caller.locationId : query.locationId;
+    const { query, service } = call;
+    const locationId = visibleLocation(call);
     return listPage(call, {
       name: 'location-load',
       equals: {

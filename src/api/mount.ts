@@ -10,7 +10,7 @@ import { inTime } from './deadline.ts';
 import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
 import { onlyAllow } from './method-not-allowed.ts';
 import type { OwnWrites } from './own-writes.ts';
-import { ApiProblem, problemOf } from './problem.ts';
+import { ApiProblem, instanceOf, problemOf } from './problem.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export const BODY_LIMIT_BYTES = 1_048_576;
@@ -55,7 +55,7 @@ export const mountRoutes = (app: Express, routes: readonly Route[], dependencies
     const run: RequestHandler = async (request, response: Response<unknown, Locals>) => {
       if (response.locals.caller === undefined) throw new ApiProblem('authentication-required');
       const replying = answer(route, request, response, response.locals.caller, dependencies);
-      send(response, await inTime(route.method, replying));
+      send(response, occurred(await inTime(route.method, replying), response.locals));
     };
     const limit = route.bodyLimit ?? BODY_LIMIT_BYTES;
     app[route.method](path, guard, ...(route.body === undefined ? [] : [requireJson(limit), readJson(limit)]), run);
@@ -102,6 +102,10 @@ const answer = async (
   );
   return replayed ? { ...reply, headers: { ...reply.headers, 'Idempotency-Replayed': 'true' } } : reply;
 };
+
+/** A problem that is answered again under its Idempotency-Key is named by the request at hand, as all others are. */
+const occurred = (reply: Reply, { requestId }: Locals): Reply =>
+  reply.status < 400 ? reply : { ...reply, body: { ...(reply.body as object), instance: instanceOf(requestId) } };
 
 /** A refusal is an answer, too: the same one is given again. */
 const refusalAsReply = (error: unknown): Reply => {

@@ -4,17 +4,18 @@ import { orderIdOf } from '../application/order-request.ts';
 import { placeOrder } from '../application/place-order.ts';
 import { DomainError } from '../domain/error.ts';
 import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
-import { orderAnswer, orderStatuses } from '../domain/order/status.ts';
+import { type OrderStatus, orderAnswer, orderStatuses } from '../domain/order/status.ts';
 import { liveFulfilments } from '../domain/order/units.ts';
 import { StoreUnavailable } from '../event-store/event-store.ts';
 import { type OrderDocument, orderOf } from '../projections/orders.ts';
 import { orderAnswer as orderSchema, pageOf, recipientAnswer } from './answers.ts';
 import type { Caller } from './auth.ts';
-import { etagOf, isKnown } from './etag.ts';
+import { etagOf, notChanged, unlessKnown } from './etag.ts';
 import { ApiProblem } from './problem.ts';
 import { awaitPosition, listPage, type Reading } from './reading.ts';
 import { type Call, type Reply, route } from './route.ts';
 import { id, newOrder, page } from './schemas.ts';
+import { visibleChannel } from './visible.ts';
 
 export const orderParams = z.strictObject({ orderId: z.uuid().or(id) });
 
@@ -104,12 +105,11 @@ export const getOrder = route({
   query: z.strictObject({ minPosition: page.minPosition }),
   answers: {
     200: { description: 'The order.', schema: orderSchema },
-    304: { description: 'Not changed.', schema: null },
+    ...notChanged,
   },
   handle: async (call) => {
     const { order, version, position } = await orderToRead(call, call.params.orderId);
-    if (isKnown(call.header('if-none-match'), version)) return { status: 304, headers: { ETag: etagOf(version) } };
-    return orderReply(200, order, version, position);
+    return unlessKnown(call, orderReply(200, order, version, position), version);
   },
 });
 
@@ -127,14 +127,12 @@ export const listOrders = route({
   }),
   answers: { 200: { description: 'A page of orders.', schema: pageOf(orderSchema) } },
   handle: async (call) => {
-    const { channelId, channelOrderNumber, status } = call.query;
-    const own = call.caller.channelId;
-    if (channelOrderNumber !== undefined) return findByNumber(call, own ?? channelId, channelOrderNumber);
-    const isForeign = own !== undefined && channelId !== undefined && channelId !== own;
-    const channel = isForeign ? NO_CHANNEL : (own ?? channelId);
+    const { channelOrderNumber, status } = call.query;
+    const channelId = visibleChannel(call);
+    if (channelOrderNumber !== undefined) return findByNumber(call, channelId, channelOrderNumber, status);
     return listPage(call, {
       name: 'orders',
-      equals: { ...(channel === undefined ? {} : { channelId: channel }), ...(status === undefined ? {} : { status }) },
+      equals: { ...(channelId === undefined ? {} : { channelId }), ...(status === undefined ? {} : { status }) },
       orderBy: 'placedAt',
       descending: true,
       item: ({ body, position }) => {
@@ -145,24 +143,21 @@ export const listOrders = route({
   },
 });
 
-/** No channel has it: ids do not begin with a dot. */
-const NO_CHANNEL = '.';
-
 /** An order's id follows from its channel and number, so no index is needed to find it. */
 const findByNumber = async (
   call: Call<unknown, unknown, unknown>,
   channelId: string | undefined,
   channelOrderNumber: string,
+  status: OrderStatus | undefined,
 ): Promise<Reply> => {
   if (channelId === undefined) throw new ApiProblem('request-invalid', 'channelOrderNumber needs a channelId.');
   const { state, version, position } = await call.service.orders.load(
     orderStream(orderIdOf(channelId, channelOrderNumber)),
   );
   const isVisible = state.status !== 'unplaced' && position !== null && maySee(call.caller, state);
-  return {
-    status: 200,
-    body: { items: isVisible ? [orderAnswer(state, version, position)] : [], nextCursor: null, position },
-  };
+  const found = isVisible ? [orderAnswer(state, version, position)] : [];
+  const items = found.filter((order) => status === undefined || order.status === status);
+  return { status: 200, body: { items, nextCursor: null, position } };
 };
 
 export const getRecipient = route({

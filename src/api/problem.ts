@@ -103,6 +103,9 @@ export const problemOf = (error: unknown): Problem => {
   return bodyProblem(error) ?? edgeProblem('internal-error');
 };
 
+/** Which occurrence of a problem it was: the request's id. */
+export const instanceOf = (requestId: string | undefined): string => `urn:uuid:${requestId}`;
+
 const domainProblem = ({ code, message, details }: DomainError): Problem => {
   const status = unknownThings.has(code) ? 404 : unprocessable.has(code) ? 422 : 409;
   return { ...details, type: `/problems/${code}`, title: titleOf(code), status, code, detail: message };

@@ -47,13 +47,13 @@ const isOfFourDigitYear = (text: string): boolean => {
   return !(year < 0 || year > 9_999);
 };
 
-/** Temporal refuses abbreviations that Intl takes for something (`BST` is Dhaka's time to it), Intl refuses whole dates. */
 /** Any offset comes in; everything inside is in UTC with milliseconds. */
 export const instant = z.iso
   .datetime({ offset: true })
   .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999')
   .transform((written) => new Date(written).toISOString());
 
+/** Temporal refuses abbreviations that Intl takes for something (`BST` is Dhaka's time to it), Intl refuses whole dates. */
 const isTimeZone = (name: string): boolean => {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
@@ -79,7 +79,7 @@ export const locationProfile = strict({
   timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, such as Europe/London'),
   capabilities: z.array(z.enum(capabilities)).max(capabilities.length),
   groups: z.array(id).max(50).exactOptional(),
-  priority: whole.min(1).max(1_000_000).exactOptional(),
+  priority: whole.max(1_000_000).exactOptional(),
   costs: strict({ perParcel: money.max(1e9), perUnit: money.max(1e9) }).exactOptional(),
   leadTimeHours: z
     .number()
@@ -103,7 +103,13 @@ export const adjustment = strict({
   reason,
   lines: lines(strict({ sku, delta: whole.refine((value) => value !== 0, 'must not be 0') })),
 });
-export const stockCount = strict({ reference, lines: lines(strict({ sku, counted })) });
+export const stockCount = strict({
+  reference,
+  lines: lines(strict({ sku, counted })).refine(
+    (all) => new Set(all.map((line) => line.sku)).size === all.length,
+    'must count each SKU once',
+  ),
+});
 export const safetyStock = strict({ quantity: counted });
 
 export const channelProfile = strict({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type StockLocation, stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import type { LocationDocument } from '../projections/locations.ts';
 import { locationAnswer, pageOf } from './answers.ts';
-import { etagOf, expectedVersions } from './etag.ts';
+import { etagOf, expectedVersions, notChanged, unlessKnown } from './etag.ts';
 import { ApiProblem } from './problem.ts';
 import { listPage } from './reading.ts';
 import { type Call, type Reply, type Route, route } from './route.ts';
@@ -60,13 +60,13 @@ export const stockLocations: readonly Route[] = [
     summary: 'Read a stock location',
     roles: everybodyInside,
     params: locationParams,
-    answers,
+    answers: { ...answers, ...notChanged },
     handle: async (call) => {
       const { locationId } = call.params;
       assertOwnLocation(call, locationId);
       const loaded = await call.service.locations.load(stockLocationStream(locationId));
       if (loaded.version === 0) throw new ApiProblem('not-found');
-      return locationReply(200, locationId, loaded);
+      return unlessKnown(call, locationReply(200, locationId, loaded), loaded.version);
     },
   }),
   route({

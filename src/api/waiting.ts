@@ -6,12 +6,12 @@ import { ApiProblem } from './problem.ts';
 import { listPage } from './reading.ts';
 import { type Call, type Route, route } from './route.ts';
 import { id, nothing, page, sku } from './schemas.ts';
+import { visibleChannel, visibleLocation } from './visible.ts';
 
 const readers = ['admin', 'operator', 'channel', 'auditor', 'reporting'] as const;
 
-/** Channels see their own only, whatever they ask for. */
-const channelFilter = ({ caller, query }: Call<unknown, { channelId?: string }, unknown>) => {
-  const channelId = caller.role === 'channel' ? caller.channelId : query.channelId;
+const channelFilter = (call: Call<unknown, { channelId?: string }, unknown>) => {
+  const channelId = visibleChannel(call);
   return channelId === undefined ? {} : { channelId };
 };
 
@@ -25,7 +25,7 @@ export const waiting: readonly Route[] = [
     query: z.strictObject({ ...page, channelId: id.exactOptional(), locationId: id.exactOptional() }),
     answers: { 200: { description: 'A page of parcels, longest on the way first.', schema: pageOf(deliveryItem) } },
     handle: (call) => {
-      const locationId = call.caller.role === 'locationStaff' ? call.caller.locationId : call.query.locationId;
+      const locationId = visibleLocation(call);
       return listPage(call, {
         name: 'in-transit-deliveries',
         equals: { ...channelFilter(call), ...(locationId === undefined ? {} : { locationId }) },

@@ -60,6 +60,7 @@ export type EventBatch = {
  * The event log. There is no way to append without an expected version.
  *
  * - `append` rejects with `VersionConflict`, `AppendTooLarge` or `StoreUnavailable`; resolves only when the events are durable.
+ * - A position that is none of this log's is a `RangeError`, wherever it is given.
  * - `subscribe` delivers every event after a position, first the past, then live, in commit order, one batch at a
  *   time (the next batch is read when the consumer asks for it). It ends when the signal aborts; any failure throws.
  */

@@ -106,7 +106,7 @@ export const createReader = ({ connection, timeoutMs, closing }: ReaderOptions):
       try {
         return await ask(node);
       } catch (error) {
-        if (error instanceof StoreUnavailable) throw error;
+        if (error instanceof StoreUnavailable || error instanceof RangeError) throw error;
         if (isForeignPosition(error)) throw new RangeError('not a position of this log', { cause: error });
         if (concernsNode(error)) connection.drop(node, error);
         if (!concernsNode(error) || performance.now() >= deadline) throw unavailable(error);

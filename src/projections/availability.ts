@@ -29,5 +29,6 @@ export const availability = (
     const sold = location !== undefined && maySell(location);
     return { locationId, onHand, reserved, safetyStock, available: sold ? available : 0 };
   });
-  return { sku, available: byLocation.reduce((sum, { available }) => sum + available, 0), byLocation };
+  const sum = byLocation.reduce((total, { available }) => total + available, 0);
+  return { sku, available: Math.min(sum, Number.MAX_SAFE_INTEGER), byLocation };
 };

@@ -98,6 +98,13 @@ describe('entity tags', () => {
     expect((await admin.get(path, { 'if-none-match': etag })).status).toBe(200);
   });
 
+  it.each(['/v1/channels/web-uk', leeds])('spare a client what it has already of %s', async (path) => {
+    const { etag } = await running.admin.get(path);
+    const known = await running.admin.get(path, { 'if-none-match': etag });
+    expect([known.status, known.text, known.etag]).toEqual([304, '', etag]);
+    expect((await running.admin.get(path, { 'if-none-match': '"0"' })).status).toBe(200);
+  });
+
   it('guard what is done to an order', async () => {
     const { admin } = running;
     const { orderId } = await place(admin, 'E-3');

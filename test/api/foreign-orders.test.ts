@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../src/api/all-routes.ts';
-import { backorderItem, deliveryItem, eventsAnswer, orderAnswer } from '../../src/api/answers.ts';
+import { backorderItem, deliveryItem, eventsAnswer, inventoryItem, orderAnswer } from '../../src/api/answers.ts';
 import { requestExamples } from '../../src/api/openapi-examples.ts';
 import type { Route } from '../../src/api/route.ts';
 import type { Answer, Client } from '../support/api-client.ts';
@@ -83,6 +83,8 @@ describe('what belongs to others', () => {
     const british = await running.issue({ role: 'channel', channelId: 'web-uk' });
     expect((await british.get('/v1/orders')).items(orderAnswer)).toHaveLength(3);
     expect((await british.get('/v1/orders?channelOrderNumber=X-1')).items(orderAnswer)).toMatchObject([order]);
+    expect((await british.get('/v1/orders?channelOrderNumber=X-1&status=held')).items(orderAnswer)).toEqual([]);
+    expect((await british.get('/v1/orders?channelId=web-de')).items(orderAnswer)).toEqual([]);
     expect((await british.get('/v1/backorders')).items(backorderItem)).toHaveLength(1);
     expect((await british.get('/v1/in-transit/deliveries')).items(deliveryItem)).toHaveLength(1);
     expect((await british.get(`/v1/orders/${order.orderId}`)).status).toBe(200);
@@ -116,6 +118,7 @@ describe('what belongs to others', () => {
       '/v1/in-transit/deliveries?locationId=leeds',
     ];
     for (const path of lists) expect((await atYork.get(path)).text).not.toContain('leeds');
+    expect((await atLeeds.get('/v1/inventory?locationId=york')).items(inventoryItem)).toEqual([]);
     expect((await atLeeds.get('/v1/in-transit/deliveries')).items(deliveryItem)).toHaveLength(1);
     expect((await atLeeds.get('/v1/stock-locations')).text).toContain('leeds');
   });

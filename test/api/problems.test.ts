@@ -53,6 +53,9 @@ describe('problems', () => {
     await refuses(400, 'request-invalid', (client) => client.get('/v1/orders?colour=blue'));
     await refuses(400, 'request-invalid', (client) => client.get('/v1/stock-locations/a%20b'));
     await refuses(400, 'request-invalid', (client) => client.get('/v1/stock-locations/%ff'));
+    await refuses(400, 'request-invalid', (client) => client.get('/v1/events?after=junk'));
+    const twice = { reference: 'P-4', lines: [1, 2].map((counted) => ({ sku: 'teapot', counted })) };
+    await refuses(400, 'request-invalid', (client) => client.post('/v1/stock-locations/leeds/counts', twice));
   });
 
   it('401: no key, a wrong key, and another scheme are told how to authenticate', async () => {
@@ -142,5 +145,12 @@ describe('problems', () => {
     const key = { 'idempotency-key': 'P-9' };
     expect((await admin.post('/v1/orders', orderRequest('P-9'), key)).status).toBe(201);
     await refuses(422, 'idempotency-key-reused', (client) => client.post('/v1/orders', orderRequest('P-10'), key));
+  });
+
+  it('names the occurrence of each problem, of a repeated one too', async () => {
+    const cancel = () => admin.post('/v1/orders/none/cancel', {}, { 'idempotency-key': 'P-11' });
+    const answers = [await cancel(), await cancel(), await admin.get('/v1/orders/none')];
+    for (const { body, headers } of answers)
+      expect(body).toMatchObject({ code: 'not-found', instance: `urn:uuid:${headers.get('x-request-id')}` });
   });
 });

@@ -90,6 +90,9 @@ describe('availability', () => {
     );
     expect(answer.available).toBe(5);
     expect(answer.byLocation.map(({ available }) => available)).toEqual([4, 0, 0, 1]);
+    const plenty = Number.MAX_SAFE_INTEGER;
+    const locations = new Map([location('north', 'active'), location('west', 'active')]);
+    expect(availability('teapot', [stock('north', plenty), stock('west', plenty)], locations).available).toBe(plenty);
   });
 });
 
