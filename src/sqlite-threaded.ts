@@ -28,6 +28,8 @@ type OnTheWay = { readonly stream: string; readonly version: number; readonly ev
 
 /** What the thread is sent is written and forgotten. */
 const YOUNG_GENERATION_MB = 8;
+/** How long after its thread has died another one is started. */
+const RESTART_MS = 500;
 
 export type ThreadedStores = {
   readonly eventStore: EventStore;
@@ -44,18 +46,18 @@ export const createThreadedStores = (file: string): ThreadedStores => {
   const db = openLogFile(file);
   const reader = createReader(db);
   const subscriptions = createSubscriptions(db, reader, { commitsElsewhere: true });
-  const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), {
-    workerData: { sqliteWriterFile: file },
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
   const waiting = new Map<number, Waiting>();
   const onTheWay = new Map<string, OnTheWay>();
   let requests: WriterRequest[] = [];
   let lastId = 0;
-  let ended: string | null = null;
+  let isClosed = false;
+  let worker: Worker | null = null;
+  let restarting: NodeJS.Timeout | null = null;
+  /** Why there is no thread. */
+  let ended = "the log's writer has ended";
 
   const ask = (asked: Asked): Promise<unknown> => {
-    if (ended !== null) return Promise.reject(new StoreUnavailable(ended, 'none'));
+    if (isClosed || worker === null) return Promise.reject(new StoreUnavailable(ended, 'none'));
     lastId += 1;
     const request: WriterRequest = { ...asked, id: lastId };
     if (requests.length === 0) setImmediate(post);
@@ -64,7 +66,7 @@ export const createThreadedStores = (file: string): ThreadedStores => {
   };
 
   const post = (): void => {
-    worker.postMessage(requests);
+    worker?.postMessage(requests);
     requests = [];
   };
 
@@ -80,7 +82,7 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     if (recorded.length === ids.length) subscriptions.committed(recorded);
   };
 
-  worker.on('message', (message: WriterMessage) => {
+  const receive = (message: WriterMessage): void => {
     if (message.type === 'committed') return handOver(message.firstPosition, message.ids);
     for (const reply of message.replies) {
       const asker = waiting.get(reply.id);
@@ -88,19 +90,35 @@ export const createThreadedStores = (file: string): ThreadedStores => {
       if (reply.ok) asker?.resolve(reply.answer);
       else asker?.reject(errorFrom(reply.error));
     }
-  });
+  };
 
-  /** The thread is gone: what it was asked may have been done, and nothing more can be written here. */
+  /** The thread is gone: what it was asked may have been done, and nothing can be written until there is another one. */
   const fail = (reason: string): void => {
-    ended ??= reason;
+    worker = null;
+    ended = reason;
+    requests = [];
     for (const { reject } of waiting.values()) reject(new StoreUnavailable(reason, 'unknown'));
     waiting.clear();
     onTheWay.clear();
+    if (!isClosed) restarting ??= setTimeout(start, RESTART_MS).unref();
   };
-  worker.on('error', (error) =>
-    fail(`the log's writer failed: ${error instanceof Error ? error.message : String(error)}`),
-  );
-  worker.on('exit', () => fail("the log's writer has ended"));
+
+  const start = (): void => {
+    restarting = null;
+    if (isClosed) return;
+    const started = new Worker(new URL('./sqlite-writer.ts', import.meta.url), {
+      workerData: { sqliteWriterFile: file },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    started.on('message', receive);
+    started.on('error', (error) =>
+      fail(`the log's writer failed: ${error instanceof Error ? error.message : String(error)}`),
+    );
+    // After a failure it has been told of already, and why.
+    started.on('exit', () => worker === started && fail("the log's writer has ended"));
+    worker = started;
+  };
+  start();
 
   const append = async (
     stream: string,
@@ -121,13 +139,14 @@ export const createThreadedStores = (file: string): ThreadedStores => {
 
   const end = async (): Promise<void> => {
     try {
-      if (ended !== null) return;
-      const closed = ask({ do: 'close' });
+      const closed = worker === null ? undefined : ask({ do: 'close' });
+      isClosed = true;
       ended = 'the event log is closed';
       await closed;
     } finally {
+      if (restarting !== null) clearTimeout(restarting);
       subscriptions.close();
-      await worker.terminate();
+      await worker?.terminate();
       db.close();
     }
   };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GroundsMissing, StoreUnavailable, VersionConflict } from '../src/event-store/event-store.ts';
@@ -127,6 +128,25 @@ describe('the SQLite log with a writing thread', () => {
       message: expect.stringContaining('has ended'),
     });
     expect((await collect(eventStore.readStream(stream))).length).toBeGreaterThan(0);
+  });
+
+  it('goes on with another thread, and writes what was in doubt once', async () => {
+    const { eventStore } = stores;
+    const seen = takeUntil(
+      eventStore.subscribe({ after: null, signal: never })[Symbol.asyncIterator](),
+      (all) => all.length >= 3,
+    );
+    const [first, second, third] = events(stream, 0, 3).map((event) => [event]);
+    await eventStore.append(stream, 0, first ?? []);
+    const doubtful = eventStore.append(stream, 1, second ?? []);
+    const died = expect(doubtful).rejects.toMatchObject({ outcome: 'unknown' });
+    await thread.terminate();
+    await died;
+    await expect(eventStore.append(stream, 1, second ?? [])).rejects.toMatchObject({ outcome: 'none' });
+    await delay(1_500);
+    expect((await eventStore.append(stream, 1, second ?? [])).version).toBe(2);
+    expect((await eventStore.append(stream, 2, third ?? [])).version).toBe(3);
+    expect((await seen).map(({ version }) => version)).toEqual([1, 2, 3]);
   });
 
   it('closes its files and ends its subscriptions though its thread has died', async () => {
