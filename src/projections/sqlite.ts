@@ -18,6 +18,7 @@ import {
   tableOf,
   tableSchemaOf,
 } from './sqlite-query.ts';
+import { createTransactions, type Transact } from './sqlite-transactions.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const IDS_IN_ONE_READ = 500;
@@ -61,19 +62,11 @@ const columnValue = (value: unknown): Parameter | null =>
 /** The read store in one SQLite file: a table per collection. Any number of stores, threads and processes may have it open. */
 export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteReadStoreOptions): ReadStore => {
   const db = openFile(file, synchronous);
-  const transact: Transact = async (task) => {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const answer = task();
-      db.exec('COMMIT');
-      return answer;
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const { transact, flush } = createTransactions(db);
   const close = async (): Promise<void> => {
-    if (db.isOpen) db.close();
+    if (!db.isOpen) return;
+    flush();
+    db.close();
   };
   return createReadStoreOn(db, transact, close);
 };
@@ -86,9 +79,6 @@ export type GuestReadStore = ReadStore & {
   /** Within a transaction of the host: writes the document if it can, and answers whether it stands just so now. */
   readonly establish: (collection: string, document: Stored) => boolean;
 };
-
-/** Runs a task in a transaction, and answers once that is committed. */
-type Transact = <Answer>(task: () => Answer) => Promise<Answer>;
 
 const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () => Promise<void>): GuestReadStore => {
   const statements = new Map<string, StatementSync>();

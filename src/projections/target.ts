@@ -67,9 +67,9 @@ export const poisonIn = (all: readonly FoldedTarget[]): readonly PoisonEvent[] =
   all.flatMap(({ folded }) => folded.poison);
 
 export const storeAll = async (all: readonly FoldedTarget[]): Promise<number> => {
-  let written = 0;
-  for (const { target, events, folded } of all) written += await target.documents.store(folded, events);
-  return written;
+  // All at once: what a store is told at one moment, it may write together.
+  const written = await Promise.all(all.map(({ target, events, folded }) => target.documents.store(folded, events)));
+  return written.reduce((sum, one) => sum + one, 0);
 };
 
 /** Moves every checkpoint that is behind up to the position. Call it once the documents are stored. */

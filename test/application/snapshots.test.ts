@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/application/execute.ts';
@@ -53,6 +54,8 @@ describe('snapshots', () => {
 
   const perform = async (executor: ReturnType<typeof start>, commands: readonly StockLocationCommand[]) => {
     for (const command of commands) await executor.execute(stream, command, context());
+    // Nobody waits for a snapshot: it is written by then.
+    await nextTurn();
   };
 
   const readBy = async (executor: ReturnType<typeof start>) => {
