@@ -4,9 +4,9 @@ import { createSnapshots, SNAPSHOTS } from '../src/application/snapshots.ts';
 import { stockLocationDecider } from '../src/domain/stock-location/decide.ts';
 import {
   STOCK_LOCATION_SNAPSHOT,
-  stockLocationFromJson,
+  stockLocationFromParts,
   stockLocationSize,
-  stockLocationToJson,
+  stockLocationToParts,
 } from '../src/domain/stock-location/snapshot.ts';
 import type { StockLocation } from '../src/domain/stock-location/stock-location.ts';
 import { createCodec } from '../src/event-store/codec.ts';
@@ -28,8 +28,8 @@ const open = async (dataDir: string) => {
     format: STOCK_LOCATION_SNAPSHOT,
     every: 2_000,
     sizeOf: stockLocationSize,
-    toJson: stockLocationToJson,
-    fromJson: stockLocationFromJson,
+    toParts: stockLocationToParts,
+    fromParts: stockLocationFromParts,
     onError: (error) => {
       throw error;
     },

@@ -18,9 +18,9 @@ import { type StockLocationCommand, stockLocationDecider } from '../domain/stock
 import {
   copyStockLocation,
   STOCK_LOCATION_SNAPSHOT,
-  stockLocationFromJson,
+  stockLocationFromParts,
   stockLocationSize,
-  stockLocationToJson,
+  stockLocationToParts,
 } from '../domain/stock-location/snapshot.ts';
 import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
 import { type Codec, createCodec } from '../event-store/codec.ts';
@@ -107,8 +107,8 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     format: STOCK_LOCATION_SNAPSHOT,
     every: EVENTS_PER_SNAPSHOT,
     sizeOf: stockLocationSize,
-    toJson: stockLocationToJson,
-    fromJson: stockLocationFromJson,
+    toParts: stockLocationToParts,
+    fromParts: stockLocationFromParts,
     onError,
   });
   const orders = createExecutor({ ...common, decider: orderDecider, cacheSize: CACHED_ORDERS });

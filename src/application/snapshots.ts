@@ -22,7 +22,30 @@ const ENTRIES_PER_EVENT = 10;
 
 export const SNAPSHOTS = { name: 'snapshots', indexes: [] } as const;
 
-/** A snapshot is a cache: it is used only where the log still has the event it was taken at, hash and all. */
+type Taken = {
+  readonly position: Position;
+  readonly version: number;
+  readonly hash: string;
+  readonly texts: readonly string[];
+};
+
+type Slot = 'a' | 'b';
+
+type Head = {
+  readonly format: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly slot: Slot;
+  readonly parts: number;
+};
+
+const partId = (stream: string, slot: Slot, part: number): string => `${stream}@${slot}/${part}`;
+
+/**
+ * A snapshot is a cache: it is used only where the log still has the event it was taken at, hash and all. A large state is
+ * kept in parts, of which none takes long to copy or exceeds what a document may have. Two snapshots take turns: the head,
+ * written last, says which of the two is whole, and each part says of which version it is.
+ */
 export const createSnapshots = <State>(dependencies: {
   readonly store: ReadStore;
   readonly eventStore: EventStore;
@@ -32,42 +55,73 @@ export const createSnapshots = <State>(dependencies: {
   readonly every: number;
   /** Entries that a snapshot of the state writes. */
   readonly sizeOf: (state: State) => number;
-  readonly toJson: (state: State) => unknown;
-  readonly fromJson: (json: unknown) => State;
+  readonly toParts: (state: State) => Iterable<unknown>;
+  readonly fromParts: (parts: Iterable<unknown>) => State;
   readonly onError: (error: unknown) => void;
 }): Snapshots<State> => {
-  const { store, eventStore, format, every } = dependencies;
+  const { store, eventStore, format, every, toParts, fromParts, onError } = dependencies;
   const newest = new Map<string, number>();
 
+  const headOf = async (stream: string): Promise<Head | null> => {
+    const body = (await store.get(SNAPSHOTS.name, [stream])).get(stream)?.body;
+    return body === undefined || body.format !== format ? null : (body as Head);
+  };
+
+  /** Null: some belong to another snapshot, which two nodes wrote at once. */
+  const partsOf = async (stream: string, { version, slot, parts }: Head): Promise<readonly string[] | null> => {
+    const ids = Array.from({ length: parts }, (_, part) => partId(stream, slot, part));
+    const stored = await store.get(SNAPSHOTS.name, ids);
+    const texts = ids.flatMap((id) => {
+      const body = stored.get(id)?.body;
+      return body?.version === version ? [String(body.text)] : [];
+    });
+    return texts.length === parts ? texts : null;
+  };
+
   /** While the store is away, the log alone tells the state: only later. */
-  const kept = async (stream: string): Promise<Stored | undefined> => {
+  const kept = async (stream: string): Promise<{ head: Head; texts: readonly string[] } | null> => {
     try {
-      return (await store.get(SNAPSHOTS.name, [stream])).get(stream);
+      const head = await headOf(stream);
+      const texts = head === null ? null : await partsOf(stream, head);
+      return head === null || texts === null ? null : { head, texts };
     } catch (error) {
-      if (error instanceof ReadStoreUnavailable) return undefined;
+      if (error instanceof ReadStoreUnavailable) return null;
       throw error;
     }
   };
 
   const read = async (stream: string): Promise<Folded<State> | null> => {
-    const stored = await kept(stream);
-    if (stored === undefined || stored.body.format !== format) return null;
-    const { version, hash, state } = stored.body as { version: number; hash: string; state: string };
+    const found = await kept(stream);
+    if (found === null) return null;
+    const { version, hash } = found.head;
     for await (const event of eventStore.readStream(stream, { from: version - 1, limit: 1 })) {
       if (event.hash !== hash) return null;
       newest.set(stream, version);
-      return { state: dependencies.fromJson(JSON.parse(state)), version, position: event.position, hash };
+      const state = fromParts(found.texts.map((text) => JSON.parse(text)));
+      return { state, version, position: event.position, hash };
     }
     return null;
+  };
+
+  const write = async (stream: string, { position, version, hash, texts }: Taken): Promise<void> => {
+    const slot = (await headOf(stream))?.slot === 'a' ? 'b' : 'a';
+    const keep = async (id: string, body: Stored['body']): Promise<boolean> =>
+      (await store.write(SNAPSHOTS.name, [{ id, position, body }])).length === 0;
+    for (const [part, text] of texts.entries()) {
+      // Another node is writing a newer one.
+      if (!(await keep(partId(stream, slot, part), { version, text }))) return;
+    }
+    const head: Head = { format, version, hash, slot, parts: texts.length };
+    await keep(stream, head);
   };
 
   const consider = (stream: string, { state, version, position, hash }: Folded<State>): void => {
     const due = Math.max(every, dependencies.sizeOf(state) / ENTRIES_PER_EVENT);
     if (position === null || version - (newest.get(stream) ?? 0) < due) return;
     newest.set(stream, version);
-    // As one text: a large state must not be copied piece by piece on its way to the thread that writes it.
-    const body = { format, version, hash, state: JSON.stringify(dependencies.toJson(state)) };
-    store.write(SNAPSHOTS.name, [{ id: stream, position, body }]).catch(dependencies.onError);
+    // All at once, before the state goes on. As text: objects would be copied piece by piece on their way to the thread that writes.
+    const texts = Array.from(toParts(state), (part) => JSON.stringify(part));
+    write(stream, { position, version, hash, texts }).catch(onError);
   };
 
   return { read, consider };

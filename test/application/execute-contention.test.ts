@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/application/execute.ts';
 import { stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
-import { copyStockLocation, stockLocationToJson } from '../../src/domain/stock-location/snapshot.ts';
+import { copyStockLocation, stockLocationToParts } from '../../src/domain/stock-location/snapshot.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { collect } from '../contracts/event-store-examples.ts';
@@ -80,7 +80,7 @@ describe('commands on a stream that others write, too', () => {
     await receiveOne();
     const { state } = await leeds.load(stream);
     const fresh = await start().load(stream);
-    expect(stockLocationToJson(state)).toEqual(stockLocationToJson(fresh.state));
+    expect([...stockLocationToParts(state)]).toEqual([...stockLocationToParts(fresh.state)]);
     expect(state.stock.get('teapot')?.onHand).toBe(receipts - 3);
   });
 

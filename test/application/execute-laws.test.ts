@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Loaded } from '../../src/application/execute.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
-import { stockLocationToJson } from '../../src/domain/stock-location/snapshot.ts';
+import { stockLocationToParts } from '../../src/domain/stock-location/snapshot.ts';
 import type { StockLocation, StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { type RecordedEvent, StoreUnavailable } from '../../src/event-store/event-store.ts';
@@ -90,7 +90,7 @@ const race = async (deeds: readonly Deed[], faults: readonly Fault[]) => {
     const asked = context();
     const executor = executors[deed.process] ?? expect.fail();
     // A state is read in the turn in which it arrives: afterwards it goes on changing.
-    const seen = ({ version, state }: Loaded<StockLocation>) => ({ version, state: stockLocationToJson(state) });
+    const seen = ({ version, state }: Loaded<StockLocation>) => ({ version, state: [...stockLocationToParts(state)] });
     const refused = (refusal: unknown) => ({ refusal });
     const answer =
       deed.kind === 'load'
@@ -116,7 +116,7 @@ const isAway = ({ answer }: Told): boolean => 'refusal' in answer && answer.refu
 /** The answer agrees with what the log held at its own place, or at some moment between the question and the answer. */
 const check = ({ deed, commandId, from, to, answer }: Told, recorded: readonly RecordedEvent[]): void => {
   const history = decode(recorded);
-  if ('state' in answer) expect(answer.state).toEqual(stockLocationToJson(stateAfter(history, answer.version)));
+  if ('state' in answer) expect(answer.state).toEqual([...stockLocationToParts(stateAfter(history, answer.version))]);
   if (deed.kind === 'load') return;
   const own = recorded.filter(({ metadata }) => JSON.parse(metadata).commandId === commandId);
   const before = (own[0]?.version ?? 0) - 1;
