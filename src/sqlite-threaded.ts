@@ -28,6 +28,8 @@ type OnTheWay = { readonly stream: string; readonly version: number; readonly ev
 
 /** What the thread is sent is written and forgotten. */
 const YOUNG_GENERATION_MB = 8;
+/** More are sent on before the turn is over: the thread need not wait until all of them are decided. */
+const REQUESTS_AT_ONCE = 12;
 /** How long after its thread has died another one is started. */
 const RESTART_MS = 500;
 
@@ -62,10 +64,12 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     const request: WriterRequest = { ...asked, id: lastId };
     if (requests.length === 0) setImmediate(post);
     requests.push(request);
+    if (requests.length >= REQUESTS_AT_ONCE) post();
     return new Promise((resolve, reject) => waiting.set(request.id, { resolve, reject }));
   };
 
   const post = (): void => {
+    if (requests.length === 0) return;
     worker?.postMessage(requests);
     requests = [];
   };
