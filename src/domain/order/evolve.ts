@@ -104,12 +104,13 @@ const withFulfilment = (order: PlacedOrder, fulfilmentId: string, change: Partia
   fulfilments: order.fulfilments.map((one) => (one.fulfilmentId === fulfilmentId ? { ...one, ...change } : one)),
 });
 
+/** One that loses its last units is over. It keeps them, to tell what it was for: nobody counts them any more. */
 const withoutLines = (order: PlacedOrder, fulfilmentId: string, gone: readonly LineUnits[]): PlacedOrder => ({
   ...order,
   fulfilments: order.fulfilments.map((one) => {
     if (one.fulfilmentId !== fulfilmentId) return one;
     const lines = withoutUnits(one.lines, gone);
-    return lines.length === 0 ? { ...one, status: 'cancelled', lines } : { ...one, lines };
+    return lines.length === 0 ? { ...one, status: 'cancelled' } : { ...one, lines };
   }),
 });
 
@@ -155,7 +156,7 @@ const shortPicked = (
   order: PlacedOrder,
   data: Extract<OrderEvent, { type: 'FulfilmentShortPicked' }>['data'],
 ): PlacedOrder => {
-  const picked = withFulfilment(order, data.fulfilmentId, { status: 'picked' });
+  const picked = withFulfilment(order, data.fulfilmentId, { status: 'picked', missing: data.missing });
   const skus = [...new Set(data.missing.map(({ sku }) => sku))];
   const less = withoutLines(picked, data.fulfilmentId, data.missing);
   return owing({ ...less, excluded: [...less.excluded, ...exclusions(data.locationId, skus)] }, data, 'writeOff');

@@ -145,8 +145,11 @@ export type FulfilmentStatus =
   | 'rejected'
   | 'cancelled';
 
+/** `lines`: what it is for; of one that is over, what it was for when it ended. */
 export type Fulfilment = PlannedFulfilment & {
   readonly status: FulfilmentStatus;
+  /** What its picker did not find; absent: nobody missed anything. */
+  readonly missing?: readonly LineUnits[];
   readonly shipment: { readonly carrier: string; readonly trackingNumber: string } | null;
 };
 

@@ -1,5 +1,6 @@
 import { DomainError } from '../error.ts';
 import type { Fulfilment, LineUnits, OrderEvent, PlacedOrder } from './order.ts';
+import { sameUnits } from './units.ts';
 
 type OfFulfilment<Data = unknown> = { readonly orderId: string; readonly fulfilmentId: string } & Data;
 
@@ -53,8 +54,7 @@ export const decideStage = (command: StageCommand, order: PlacedOrder): readonly
     case 'DeliverFulfilment':
       return step(order, fulfilment, 'delivered') ? [{ type: 'FulfilmentDelivered', data: named }] : [];
     case 'ShortPickFulfilment':
-      if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
-      return shortPick(named, missingUnits(command.data.missing, fulfilment));
+      return shortPick(named, command.data.missing, order, fulfilment);
     case 'RejectFulfilment':
       return reject(command.data.reason, order, fulfilment);
   }
@@ -108,10 +108,30 @@ const dispatch = (
 
 type Named = { readonly orderId: string; readonly fulfilmentId: string; readonly locationId: string };
 
-const shortPick = (named: Named, missing: readonly LineUnits[]): readonly OrderEvent[] =>
-  missing.length === 0
+const shortPick = (
+  named: Named,
+  asked: readonly MissingUnits[] | undefined,
+  order: PlacedOrder,
+  fulfilment: Fulfilment,
+): readonly OrderEvent[] => {
+  if (isShortPickedSo(asked, fulfilment)) return [];
+  if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
+  const missing = asked === undefined ? fulfilment.lines : shareOut(asked, fulfilment.lines);
+  return missing.length === 0
     ? [{ type: 'FulfilmentPicked', data: named }]
     : [{ type: 'FulfilmentShortPicked', data: { ...named, missing } }];
+};
+
+/** The same short pick said again; `asked` undefined: that nothing was found. */
+const isShortPickedSo = (
+  asked: readonly MissingUnits[] | undefined,
+  { status, lines, missing }: Fulfilment,
+): boolean => {
+  if (missing === undefined) return false;
+  if (asked === undefined) return status === 'cancelled' && sameUnits(missing, lines);
+  const { taken, lacking } = take(asked, missing);
+  return lacking.length === 0 && sameUnits(taken, missing);
+};
 
 const reject = (reason: string, { orderId }: PlacedOrder, fulfilment: Fulfilment): readonly OrderEvent[] => {
   const { fulfilmentId, locationId, status } = fulfilment;
@@ -120,28 +140,30 @@ const reject = (reason: string, { orderId }: PlacedOrder, fulfilment: Fulfilment
   return [{ type: 'FulfilmentRejected', data: { orderId, fulfilmentId, locationId, reason } }];
 };
 
-const missingUnits = (missing: readonly MissingUnits[] | undefined, { lines }: Fulfilment): LineUnits[] => {
-  if (missing === undefined) return [...lines];
+const shareOut = (asked: readonly MissingUnits[], lines: readonly LineUnits[]): readonly LineUnits[] => {
+  const { taken, lacking } = take(asked, lines);
+  const [first] = lacking;
+  if (first === undefined) return taken;
+  throw new DomainError('line-unknown', 'The fulfilment does not hold so many of these units.', { ...first });
+};
+
+/** The lines' units that are asked for, by line or by SKU, and which of the demands they are too few for. */
+const take = (asked: readonly MissingUnits[], lines: readonly LineUnits[]) => {
   const left = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
-  const taken = missing.flatMap(({ lineId, sku, quantity }) => {
-    const matching = lines.filter(
-      (line) => (lineId === undefined || line.lineId === lineId) && (sku === undefined || line.sku === sku),
-    );
-    let open = quantity;
-    const units = matching.flatMap((line) => {
+  const taken: LineUnits[] = [];
+  const lacking: MissingUnits[] = [];
+  for (const one of asked) {
+    let open = one.quantity;
+    for (const line of lines) {
+      if (one.lineId !== undefined && one.lineId !== line.lineId) continue;
+      if (one.sku !== undefined && one.sku !== line.sku) continue;
       const here = Math.min(open, left.get(line.lineId) ?? 0);
+      if (here === 0) continue;
       open -= here;
       left.set(line.lineId, (left.get(line.lineId) ?? 0) - here);
-      return here === 0 ? [] : [{ ...line, quantity: here }];
-    });
-    if (open > 0) {
-      throw new DomainError('line-unknown', 'The fulfilment does not hold so many of these units.', {
-        lineId,
-        sku,
-        quantity,
-      });
+      taken.push({ ...line, quantity: here });
     }
-    return units;
-  });
-  return taken;
+    if (open > 0) lacking.push(one);
+  }
+  return { taken, lacking };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type OrderCommand, orderDecider } from '../../../src/domain/order/decide.ts';
+import { unallocatedUnits } from '../../../src/domain/order/units.ts';
 import { line, placeOrder, planned, recordSourcing, reserved, teapots, units } from '../../support/examples.ts';
 import {
   allocated,
@@ -69,7 +70,10 @@ describe('a fulfilment', () => {
     ['rejected while planned', [sourced], reject(id)],
     ['rejected once it has left', [...allocated, ...sent(id)], reject(id)],
     ['rejected once it is cancelled', [...allocated, cancelAll], reject(id)],
-    ['short-picked twice', [...allocated, shortPick(id, [{ quantity: 1 }])], shortPick(id, [{ quantity: 1 }])],
+    ['short-picked twice', [...allocated, shortPick(id, [{ quantity: 1 }])], shortPick(id, [{ quantity: 2 }])],
+    ['said to be lost after some of it was found', [...allocated, shortPick(id, [{ quantity: 1 }])], shortPick(id)],
+    ['short-picked after it was picked', [...allocated, pick(id)], shortPick(id, [{ quantity: 1 }])],
+    ['short-picked after it was cancelled', [...allocated, cancelAll], shortPick(id)],
     ['short-picked while planned', [sourced], shortPick(id)],
   ])('cannot be %s', (_case, history, command) =>
     order
@@ -188,16 +192,26 @@ describe('a short pick', () => {
 
   it('leaves the found units picked and the missing ones to sourcing, elsewhere', () => {
     const short = orderAfter(...allocated, shortPick(id, [{ quantity: 2 }]));
-    expect(short.fulfilments[0]).toMatchObject({ status: 'picked', lines: [teapots(3)] });
+    expect(short.fulfilments[0]).toMatchObject({ status: 'picked', lines: [teapots(3)], missing: [teapots(2)] });
     expect(short.excluded).toEqual([{ locationId: 'north', sku: 'teapot' }]);
     expect(short.pendingStock).toEqual([
       { fulfilmentId: id, locationId: 'north', effect: 'writeOff', keep: [teapots(3)] },
     ]);
   });
 
-  it('ends a fulfilment of which nothing was found', () => {
+  it('changes nothing when said again, by line or by SKU, also once the parcel is packed', () => {
+    const given = order.given(...past(...allocated, shortPick(id, [{ quantity: 2 }]), pack(id)));
+    given.when(shortPick(id, [{ lineId: '1', quantity: 2 }])).changesNothing();
+    given.when(shortPick(id, [{ sku: 'teapot', quantity: 2 }])).changesNothing();
+    const lost = order.given(...past(...allocated, shortPick(id)));
+    lost.when(shortPick(id)).changesNothing();
+    lost.when(shortPick(id, [{ sku: 'teapot', quantity: 5 }])).changesNothing();
+  });
+
+  it('ends a fulfilment of which nothing was found, which goes on to tell what it was for', () => {
     const short = orderAfter(...allocated, shortPick(id));
-    expect(short.fulfilments[0]).toMatchObject({ status: 'cancelled', lines: [] });
+    expect(short.fulfilments[0]).toMatchObject({ status: 'cancelled', lines: [teapots(5)], missing: [teapots(5)] });
+    expect(unallocatedUnits(short)).toEqual([teapots(5)]);
     expect(short.pendingStock.map(({ effect, keep }) => [effect, keep])).toEqual([['writeOff', []]]);
     expect(north.lines).toEqual([teapots(5)]);
   });
