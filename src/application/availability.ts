@@ -17,6 +17,7 @@ export type AvailabilityIndex = {
   /** Of a location that is known already. */
   readonly restoreLoad: (locationId: string, load: DayLoad) => void;
   readonly restorePast: StockPast['restore'];
+  readonly restockedAt: StockPast['restockedAt'];
   readonly knows: (locationId: string) => boolean;
   readonly location: (locationId: string) => NetworkLocation | undefined;
   /** Every location with what it could promise of these SKUs, and what else is asked for. */
@@ -148,6 +149,7 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
       setStock(locationId, sku, { onHand, reserved, safetyStock }),
     restoreLoad,
     restorePast: past.restore,
+    restockedAt: past.restockedAt,
     knows: (locationId) => locations.has(locationId),
     location: (locationId) => locations.get(locationId),
     network: (skus, asked) => ({

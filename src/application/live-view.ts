@@ -83,9 +83,10 @@ const earliest = (positions: readonly (Position | null)[]): Position | null =>
     least === null || position === null ? null : position < least ? position : least,
   );
 
-const pastOf = ({ issued, refusedAt }: InventoryDocument) => ({
+const pastOf = ({ issued, refusedAt, restockedAt }: InventoryDocument) => ({
   ...(issued !== undefined && { issued }),
   ...(refusedAt !== undefined && { refusedAt }),
+  ...(restockedAt !== undefined && { restockedAt }),
 });
 
 async function* documents(readModels: ReadModels, name: string) {

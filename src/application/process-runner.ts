@@ -147,7 +147,9 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       for (const { body } of waiting.items) {
         if (!dependencies.isAvailable(sku)) break;
         const orderId = String(body.orderId);
-        await attempt(orderId, () => process.retryBackorder(orderId, causedBy(event), MOST_AUTOMATIC_ATTEMPTS));
+        await attempt(orderId, () =>
+          process.retryBackorder(orderId, causedBy(event), { mostAttempts: MOST_AUTOMATIC_ATTEMPTS }),
+        );
       }
       if (isComplete && freed.get(sku) === event) freed.delete(sku);
     }

@@ -117,7 +117,7 @@ const searchTogether = async (
   const instant = now().toISOString();
   const orders = waiting.map(({ order, demand }) => ({
     orderId: order.orderId,
-    request: { ...sourcing.requestFor(order, demand, { excluded: [] }), now: instant },
+    request: { ...sourcing.requestFor(order, demand), now: instant },
     rules: sourcing.rulesUnder(sourcing.policyFor(order.orderId)),
   }));
   const network = sourcing.networkFor(

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../domain/event.ts';
+import { restockedSkus } from '../domain/stock-location/restocked.ts';
 import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
 import { type WeekIssued, withIssued } from '../domain/stock-location/weekly-demand.ts';
 import type { Instant, Quantity } from '../domain/values.ts';
@@ -17,6 +18,8 @@ export type InventoryDocument = {
   readonly issued?: readonly WeekIssued[];
   /** When some were last not found or rejected; absent: never. */
   readonly refusedAt?: Instant;
+  /** When more last came, after some had not been found or were rejected; absent: not since. */
+  readonly restockedAt?: Instant;
 };
 
 export const inventoryId = (locationId: string, sku: string): string => `${locationId}/${sku}`;
@@ -47,7 +50,7 @@ const inventoryOf = (
 
 export const inventory: Projection<InventoryDocument> = {
   name: 'inventory',
-  version: 2,
+  version: 3,
   streamPrefixes: ['stockLocation-'],
   indexes: [
     ['locationId', 'sku'],
@@ -77,10 +80,12 @@ export const inventory: Projection<InventoryDocument> = {
 /** What the event adds to the past of a SKU. */
 const pastOf = (
   document: InventoryDocument | null,
-  { type, data, metadata }: DomainEvent,
+  event: DomainEvent,
   sku: string,
-): Pick<InventoryDocument, 'issued' | 'refusedAt'> => {
-  const { recordedAt } = metadata;
+): Pick<InventoryDocument, 'issued' | 'refusedAt' | 'restockedAt'> => {
+  const { type, data } = event;
+  const { recordedAt } = event.metadata;
+  if (document?.refusedAt !== undefined && restockedSkus(event).includes(sku)) return { restockedAt: recordedAt };
   if (type === 'ItemShortPicked') return { refusedAt: recordedAt };
   if (type === 'ReservationReleased' && data.cause === 'rejected') return { refusedAt: recordedAt };
   if (type !== 'StockIssued') return {};

@@ -1,4 +1,5 @@
 import { DomainError } from '../error.ts';
+import type { Instant } from '../values.ts';
 import type { Fulfilment, LineUnits, OrderEvent, PlacedOrder } from './order.ts';
 import { sameUnits } from './units.ts';
 
@@ -9,7 +10,7 @@ export type StageCommand =
   /** The picker found less: `missing` names the units by line or by SKU; absent, none was found. */
   | {
       readonly type: 'ShortPickFulfilment';
-      readonly data: OfFulfilment<{ readonly missing?: readonly MissingUnits[] }>;
+      readonly data: OfFulfilment<{ readonly missing?: readonly MissingUnits[]; readonly at: Instant }>;
     }
   | { readonly type: 'PackFulfilment'; readonly data: OfFulfilment }
   | {
@@ -17,7 +18,10 @@ export type StageCommand =
       readonly data: OfFulfilment<{ readonly carrier: string; readonly trackingNumber: string }>;
     }
   | { readonly type: 'DeliverFulfilment'; readonly data: OfFulfilment }
-  | { readonly type: 'RejectFulfilment'; readonly data: OfFulfilment<{ readonly reason: string }> };
+  | {
+      readonly type: 'RejectFulfilment';
+      readonly data: OfFulfilment<{ readonly reason: string; readonly at: Instant }>;
+    };
 
 export type MissingUnits = { readonly lineId?: string; readonly sku?: string; readonly quantity: number };
 
@@ -54,9 +58,9 @@ export const decideStage = (command: StageCommand, order: PlacedOrder): readonly
     case 'DeliverFulfilment':
       return step(order, fulfilment, 'delivered') ? [{ type: 'FulfilmentDelivered', data: named }] : [];
     case 'ShortPickFulfilment':
-      return shortPick(named, command.data.missing, order, fulfilment);
+      return shortPick(command.data, order, fulfilment);
     case 'RejectFulfilment':
-      return reject(command.data.reason, order, fulfilment);
+      return reject(command.data, order, fulfilment);
   }
 };
 
@@ -106,20 +110,18 @@ const dispatch = (
   return [{ type: 'FulfilmentDispatched', data }];
 };
 
-type Named = { readonly orderId: string; readonly fulfilmentId: string; readonly locationId: string };
-
 const shortPick = (
-  named: Named,
-  asked: readonly MissingUnits[] | undefined,
+  { orderId, missing: asked, at }: Extract<StageCommand, { type: 'ShortPickFulfilment' }>['data'],
   order: PlacedOrder,
   fulfilment: Fulfilment,
 ): readonly OrderEvent[] => {
   if (isShortPickedSo(asked, fulfilment)) return [];
   if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
   const missing = asked === undefined ? fulfilment.lines : shareOut(asked, fulfilment.lines);
+  const named = { orderId, fulfilmentId: fulfilment.fulfilmentId, locationId: fulfilment.locationId };
   return missing.length === 0
     ? [{ type: 'FulfilmentPicked', data: named }]
-    : [{ type: 'FulfilmentShortPicked', data: { ...named, missing } }];
+    : [{ type: 'FulfilmentShortPicked', data: { ...named, missing, at } }];
 };
 
 /** The same short pick said again; `asked` undefined: that nothing was found. */
@@ -133,11 +135,15 @@ const isShortPickedSo = (
   return lacking.length === 0 && sameUnits(taken, missing);
 };
 
-const reject = (reason: string, { orderId }: PlacedOrder, fulfilment: Fulfilment): readonly OrderEvent[] => {
+const reject = (
+  { reason, at }: Extract<StageCommand, { type: 'RejectFulfilment' }>['data'],
+  { orderId }: PlacedOrder,
+  fulfilment: Fulfilment,
+): readonly OrderEvent[] => {
   const { fulfilmentId, locationId, status } = fulfilment;
   if (status === 'rejected') return [];
   if (status !== 'reserved' && status !== 'picked' && status !== 'packed') throw outOfOrder(fulfilment, 'rejected');
-  return [{ type: 'FulfilmentRejected', data: { orderId, fulfilmentId, locationId, reason } }];
+  return [{ type: 'FulfilmentRejected', data: { orderId, fulfilmentId, locationId, reason, at } }];
 };
 
 const shareOut = (asked: readonly MissingUnits[], lines: readonly LineUnits[]): readonly LineUnits[] => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OrderCommand, orderDecider } from '../../../src/domain/order/decide.ts';
 import { unallocatedUnits } from '../../../src/domain/order/units.ts';
-import { line, placeOrder, planned, recordSourcing, reserved, teapots, units } from '../../support/examples.ts';
+import { line, noon, placeOrder, planned, recordSourcing, reserved, teapots, units } from '../../support/examples.ts';
 import {
   allocated,
   cancelAll,
@@ -133,9 +133,9 @@ describe('a rejection', () => {
     order
       .given(...past(...allocated))
       .when(reject(id))
-      .yields({ type: 'FulfilmentRejected', data: { ...named, reason: 'damaged' } });
+      .yields({ type: 'FulfilmentRejected', data: { ...named, reason: 'damaged', at: noon } });
     const rejected = orderAfter(...allocated, reject(id));
-    expect(rejected.excluded).toEqual([{ locationId: 'north', sku: null }]);
+    expect(rejected.declined).toEqual([{ locationId: 'north', sku: 'teapot', at: noon }]);
     expect(rejected.pendingStock).toEqual([{ fulfilmentId: id, locationId: 'north', effect: 'release', keep: [] }]);
   });
 
@@ -148,7 +148,7 @@ describe('a rejection', () => {
 
 describe('a short pick', () => {
   const missing = (...lines: ReturnType<typeof teapots>[]) =>
-    ({ type: 'FulfilmentShortPicked', data: { ...named, missing: lines } }) as const;
+    ({ type: 'FulfilmentShortPicked', data: { ...named, missing: lines, at: noon } }) as const;
 
   it('names the missing units by line or by SKU, or means all', () => {
     const given = order.given(...past(...allocated));
@@ -193,7 +193,7 @@ describe('a short pick', () => {
   it('leaves the found units picked and the missing ones to sourcing, elsewhere', () => {
     const short = orderAfter(...allocated, shortPick(id, [{ quantity: 2 }]));
     expect(short.fulfilments[0]).toMatchObject({ status: 'picked', lines: [teapots(3)], missing: [teapots(2)] });
-    expect(short.excluded).toEqual([{ locationId: 'north', sku: 'teapot' }]);
+    expect(short.declined).toEqual([{ locationId: 'north', sku: 'teapot', at: noon }]);
     expect(short.pendingStock).toEqual([
       { fulfilmentId: id, locationId: 'north', effect: 'writeOff', keep: [teapots(3)] },
     ]);
