@@ -230,9 +230,11 @@ export const createFulfilmentProcess = ({
       const { state } = await advance(orderId, cause);
       if (state.status !== 'open' || state.held || state.parked !== null) return;
       if (state.backordered.length === 0 || state.attempts >= mostAttempts) return;
-      const { backordered } = state;
-      const recorded = await record(state, sourcingCommand(state, backordered, backordered, options), cause);
-      if (recorded !== null) await advance(orderId, cause, recorded);
+      const { backordered, channelId } = state;
+      // What came free may have been another channel's.
+      const own = { ...cause, channel: channelId };
+      const recorded = await record(state, sourcingCommand(state, backordered, backordered, options), own);
+      if (recorded !== null) await advance(orderId, own, recorded);
     },
     reconcile: async ({ fulfilmentId, locationId, orderId }, reserved, cause) => {
       const known = orders.peek(orderStream(orderId));

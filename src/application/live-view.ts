@@ -60,10 +60,12 @@ export const runLiveView = async (
     if (decoded.ok) directory.apply(decoded.event);
     else onError(new StreamUnreadable(policyBookStream, recorded.version, decoded.reason));
   }
+  const restoredUpTo = earliest(positions);
+  availability.restorePosition(restoredUpTo);
   await followLog({
     eventStore,
     streamPrefixes: STREAMS,
-    after: earliest(positions),
+    after: restoredUpTo,
     handle: ({ events, caughtUp }) => {
       for (const recorded of events) {
         const decoded = codec.decode(recorded);

@@ -45,7 +45,7 @@ export const checkAtRest = (network: Network): void => {
   for (const order of orders) {
     expect(nextStep(order)).toBeNull();
     expect(order.pendingStock).toEqual([]);
-    if (order.held || order.parked !== null || order.status === 'cancelled') continue;
+    if (order.held || order.parked !== null) continue;
     expect(unallocatedUnits(order)).toEqual([]);
     expect(order.excluded).toEqual([]);
   }

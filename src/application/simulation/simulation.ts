@@ -5,6 +5,7 @@ import { needsOf } from '../../domain/sourcing/needs.ts';
 import type { Network } from '../../domain/sourcing/network.ts';
 import type { PublishedPolicy } from '../../domain/sourcing/policy.ts';
 import type { SourcingRules } from '../../domain/sourcing/source.ts';
+import { restockedSkus } from '../../domain/stock-location/restocked.ts';
 import type { Instant } from '../../domain/values.ts';
 import { createAvailabilityIndex } from '../availability.ts';
 import { createDirectory } from '../directory.ts';
@@ -156,10 +157,9 @@ const isOrderEvent = (event: DomainEvent): event is OrderStreamEvent => event.st
 const freedSkus = (event: DomainEvent, skusAt: (locationId: string) => readonly string[]): readonly string[] => {
   switch (event.type) {
     case 'StockReceived':
-      return skusIn(event.data.lines);
     case 'StockAdjusted':
     case 'StockCounted':
-      return skusIn(event.data.lines.filter(({ delta }) => delta > 0));
+      return [...new Set(restockedSkus(event))];
     case 'SafetyStockSet':
       return [event.data.sku];
     case 'LocationResumed':
