@@ -242,10 +242,8 @@ export const createFulfilmentProcess = ({
       const keep = reservationToKeep(state, fulfilmentId);
       if (keep === null) return;
       const kept = mergeBySku(keep);
-      const isWithin = reserved?.every(({ sku, quantity }) =>
-        kept.some((one) => one.sku === sku && quantity <= one.quantity),
-      );
-      if (isWithin === true) return;
+      const most = new Map(kept.map(({ sku, quantity }) => [sku, quantity]));
+      if (reserved?.every(({ sku, quantity }) => quantity <= (most.get(sku) ?? 0)) === true) return;
       const data = { locationId, fulfilmentId, orderId, lines: kept, ...why(state, fulfilmentId) };
       await ask({ type: 'ReleaseReservation', data }, cause);
     },

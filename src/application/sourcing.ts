@@ -99,11 +99,10 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
   };
 };
 
-const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): WantedLine[] =>
-  demand.map((units) => ({
-    ...units,
-    unitPrice: lines.find(({ lineId }) => lineId === units.lineId)?.unitPrice ?? null,
-  }));
+const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): WantedLine[] => {
+  const prices = new Map(lines.map(({ lineId, unitPrice }) => [lineId, unitPrice]));
+  return demand.map((units) => ({ ...units, unitPrice: prices.get(units.lineId) ?? null }));
+};
 
 type Described = Pick<PlacedOrder, 'channelId' | 'market' | 'method' | 'priority' | 'placedAt' | 'deliverBy'> & {
   readonly lines: Parameters<typeof valueOfLines>[0];

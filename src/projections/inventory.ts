@@ -5,6 +5,7 @@ import { type WeekIssued, withIssued } from '../domain/stock-location/weekly-dem
 import type { Instant, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
 import { stockMovementOf } from './stock-movement.ts';
+import { unitsOf } from './units-by-sku.ts';
 
 /** What one location holds of one SKU. */
 export type InventoryDocument = {
@@ -85,10 +86,11 @@ const pastOf = (
 ): Pick<InventoryDocument, 'issued' | 'refusedAt' | 'restockedAt'> => {
   const { type, data } = event;
   const { recordedAt } = event.metadata;
-  if (document?.refusedAt !== undefined && restockedSkus(event).includes(sku)) return { restockedAt: recordedAt };
+  const isRestock =
+    document?.refusedAt !== undefined && (type === 'StockReceived' || restockedSkus(event).includes(sku));
+  if (isRestock) return { restockedAt: recordedAt };
   if (type === 'ItemShortPicked') return { refusedAt: recordedAt };
   if (type === 'ReservationReleased' && data.cause === 'rejected') return { refusedAt: recordedAt };
   if (type !== 'StockIssued') return {};
-  const units = data.lines.reduce((sum, line) => (line.sku === sku ? sum + line.quantity : sum), 0);
-  return { issued: withIssued(document?.issued ?? [], recordedAt, units) };
+  return { issued: withIssued(document?.issued ?? [], recordedAt, unitsOf(data.lines, sku)) };
 };
