@@ -31,12 +31,10 @@ export type Reconsidered = {
   readonly cause: StepContext;
 };
 
-/** What came free: units of SKUs; all that a location holds; a place among the fulfilments of its day. */
-export type Freed = { readonly position: Position; readonly cause: StepContext } & (
-  | { readonly skus: readonly string[] }
-  | { readonly stockOf: string }
-  | { readonly placeAt: string }
-);
+/** Units of SKUs; all that a location holds; a place among the fulfilments of its day. */
+type WhatCameFree = { readonly skus: readonly string[] } | { readonly stockOf: string } | { readonly placeAt: string };
+
+export type Freed = WhatCameFree & { readonly position: Position; readonly cause: StepContext };
 
 /** Reads no more events than it must: what cannot be read asks for nothing. */
 export const dueWorkOf = (events: readonly RecordedEvent[], decode: Codec['decode']): DueWork => {
@@ -53,7 +51,9 @@ export const dueWorkOf = (events: readonly RecordedEvent[], decode: Codec['decod
       return reservation === null ? [] : [{ reservation, reserved, cause: causedBy(event) }];
     }),
     reconsidered: others.flatMap(reconsideredAfter),
-    freed: others.flatMap(freedBy),
+    freed: others.flatMap((event) =>
+      freedBy(event).map((what) => ({ ...what, position: event.position, cause: causedBy(event) })),
+    ),
   };
 };
 
@@ -95,26 +95,24 @@ const reconsideredAfter = (event: DomainEvent): readonly Reconsidered[] => {
   }
 };
 
-const freedBy = (event: DomainEvent): readonly Freed[] => {
-  const { position } = event;
-  const cause = causedBy(event);
+const freedBy = (event: DomainEvent): readonly WhatCameFree[] => {
   switch (event.type) {
     case 'StockReceived':
     case 'StockAdjusted':
     case 'StockCounted': {
       const skus = restockedSkus(event);
-      return skus.length === 0 ? [] : [{ position, cause, skus }];
+      return skus.length === 0 ? [] : [{ skus }];
     }
     case 'ReservationReleased': {
       const { locationId, lines, load } = event.data;
       const skus = lines.map(({ sku }) => sku);
-      return [{ position, cause, skus }, ...(load === undefined ? [] : [{ position, cause, placeAt: locationId }])];
+      return load === undefined ? [{ skus }] : [{ skus }, { placeAt: locationId }];
     }
     case 'SafetyStockSet':
-      return [{ position, cause, skus: [event.data.sku] }];
+      return [{ skus: [event.data.sku] }];
     case 'LocationResumed':
     case 'LocationProfileChanged':
-      return [{ position, cause, stockOf: event.data.locationId }];
+      return [{ stockOf: event.data.locationId }];
     default:
       return [];
   }

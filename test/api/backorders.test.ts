@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { backorderItem, orderAnswer } from '../../src/api/answers.ts';
+import { z } from 'zod';
+import { backorderItem, orderAnswer, sourcingAnswer } from '../../src/api/answers.ts';
 import { loadItem } from '../../src/api/location-load.ts';
 import { policyAnswer } from '../../src/api/policy-answers.ts';
 import { runAnswer } from '../../src/api/sourcing-runs.ts';
@@ -150,6 +151,21 @@ describe('orders that wait, over HTTP', () => {
       ['leeds', 'rejected'],
       ['leeds', 'reserved'],
     ]);
+  });
+
+  it('are sourced by decisions that tell who rejected them, and that can be made again', async () => {
+    for (const locationId of ['leeds', 'york']) await receive(running.admin, locationId, 5, 'plate');
+    const rejected = await reject(await order('plate'));
+    const [first = '', second = ''] = rejected.fulfilments.map(({ locationId }) => locationId);
+    const path = `/v1/orders/${rejected.orderId}/sourcing`;
+    const { decisions } = (await running.admin.get(`${path}?location=${first}`)).as(sourcingAnswer);
+    expect(decisions.map(({ excluded, plan }) => [excluded, plan.map(({ locationId }) => locationId)])).toEqual([
+      [[], [first]],
+      [[{ locationId: first, sku: 'plate' }], [second]],
+    ]);
+    expect(decisions[1]?.whyNot).toMatchObject({ verdict: 'ruled-out', reason: expect.stringContaining('rejected') });
+    const replayed = (await running.admin.post(`${path}/replay`, {})).as(z.object({ identical: z.boolean() }));
+    expect(replayed.identical).toBe(true);
   });
 
   it('are not passed on between two locations that reject them, also not by a joint run, but by a person', async () => {
