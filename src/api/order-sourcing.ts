@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { StreamUnreadable } from '../application/execute.ts';
 import type { Explained } from '../application/explaining.ts';
+import { createSlices } from '../application/slices.ts';
 import { DomainError } from '../domain/error.ts';
 import { type Destination, type OrderEvent, orderStream } from '../domain/order/order.ts';
 import { publishedPolicy } from '../domain/policy-book/in-force.ts';
@@ -58,15 +59,18 @@ const getSourcing = route({
     const { orderId } = call.params;
     const order = await visibleOrder(call, orderId);
     const { location } = call.query;
-    const decisions = await Promise.all(
-      (await decisionsOf(call, orderId)).map(async ({ attempt, decidedAt, fulfilments, record }) => ({
+    const decisions = [];
+    const { breathe } = createSlices();
+    for (const { attempt, decidedAt, fulfilments, record } of await decisionsOf(call, orderId)) {
+      decisions.push({
         attempt,
         decidedAt,
         ...decisionAnswer(record),
         plan: fulfilments,
         ...(await explained(call, { record, policy: policyOfRecord(call, record), location })),
-      })),
-    );
+      });
+      await breathe();
+    }
     return { status: 200, body: { orderId, decisions, position: order.position } };
   },
 });

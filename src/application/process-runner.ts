@@ -12,18 +12,14 @@ import { createCapacityWatch } from './capacity-watch.ts';
 import { causedByNewest, type DueWork, dueWorkOf, type Freed } from './due-work.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { createInsisting } from './insisting.ts';
+import { openProcessCheckpoint } from './process-checkpoint.ts';
 import { createSlices } from './slices.ts';
 import { followLog } from './subscription.ts';
-
-const PROCESS_CHECKPOINTS = { name: 'process-checkpoints', indexes: [] } as const;
-const PROCESS = 'fulfilment';
 
 const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
 /** Orders; while so many wait for their turn, the log is followed no further. */
 const MOST_WAITING = 5_000;
-/** After a restart, at most so much is looked at once more. */
-const CHECKPOINT_EVERY_MS = 500;
 
 const SWEEP_EVERY_MS = 15_000;
 const STANDING_STILL_MS = 10_000;
@@ -58,10 +54,8 @@ type Waiting = DueWork & { readonly position: Position | null; readonly startsAt
  */
 export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
   const { eventStore, vault, readModels, codec, process, availability, signal } = dependencies;
-  await vault.ensure(PROCESS_CHECKPOINTS);
-  const stored = (await vault.get(PROCESS_CHECKPOINTS.name, [PROCESS])).get(PROCESS);
-  let savedAt = 0;
-  let handledUpTo: Position | null = stored?.position ?? null;
+  const checkpoint = await openProcessCheckpoint(vault, dependencies.now);
+  let handledUpTo = checkpoint.startsAfter;
   let failedTurns = 0;
   let restsUntil = 0;
   const waiting: Waiting[] = [];
@@ -86,15 +80,17 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     await breathe();
   };
 
-  const retry = (orderId: string, cause: StepContext): Promise<void> =>
-    attempt(orderId, () => process.retryBackorder(orderId, cause, { mostAttempts: MOST_AUTOMATIC_ATTEMPTS }));
+  const retry = async (orderId: string, cause: StepContext): Promise<void> => {
+    if (signal.aborted) return;
+    await attempt(orderId, () => process.retryBackorder(orderId, cause, { mostAttempts: MOST_AUTOMATIC_ATTEMPTS }));
+  };
 
   const capacity = createCapacityWatch(dependencies);
   const offers = createBackorderOffers({
     readModels,
     availability,
     capacity,
-    startsAfter: handledUpTo,
+    startsAfter: checkpoint.startsAfter,
     startedBy: byItself('system:fulfilment'),
     ask: retry,
   });
@@ -120,7 +116,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
     offers.offer(freed);
     handledUpTo = position;
-    if (position !== null) await saveCheckpoint(position);
+    if (position !== null) await checkpoint.save(position);
   };
 
   const ordersWaiting = (): number => waiting.reduce((sum, { orders }) => sum + orders.length, 0);
@@ -177,12 +173,6 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
   };
 
-  const saveCheckpoint = async (position: Position): Promise<void> => {
-    if (dependencies.now().getTime() - savedAt < CHECKPOINT_EVERY_MS) return;
-    await vault.write(PROCESS_CHECKPOINTS.name, [{ id: PROCESS, position, body: {} }]);
-    savedAt = dependencies.now().getTime();
-  };
-
   const sweep = async (): Promise<void> => {
     while (!signal.aborted) {
       await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
@@ -203,7 +193,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     followLog({
       eventStore,
       streamPrefixes: ['order-', 'stockLocation-'],
-      after: stored?.position ?? null,
+      after: checkpoint.startsAfter,
       batchSize: BATCH_SIZE,
       handle,
       onError: dependencies.onError,

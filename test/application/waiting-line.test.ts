@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createWaitingLine, type WaitingLine } from '../../src/application/waiting-line.ts';
 import type { Query, Stored } from '../../src/projections/read-store.ts';
@@ -96,6 +97,36 @@ describe('a line of those who wait', () => {
     expect(asked.filter((orderId) => orderId === 'small')).toEqual(['small']);
     expect(new Set(asked).size).toBe(451);
     expect([line.isOpen(), units.get('teapot')]).toEqual([false, 4]);
+  });
+
+  it('leaves nobody waiting for what is there, whatever came when, and asks in the order of the wait', async () => {
+    const few = fc.integer({ min: 1, max: 6 });
+    const orders = fc.array(fc.tuple(few, fc.nat(50), fc.constantFrom('teapot', 'kettle')), { maxLength: 260 });
+    const arrivals = fc.array(fc.tuple(fc.constantFrom('teapot', 'kettle'), few, fc.nat(40)), { maxLength: 8 });
+    const isInOrder = (all: readonly number[]) => all.every((minute, at) => minute >= (all[at - 1] ?? 0));
+    await fc.assert(
+      fc.asyncProperty(orders, arrivals, async (wanting, coming) => {
+        backorders = wanting.map(([, minute, sku], index) => waits(`o${index}`, sku, minute));
+        units = new Map();
+        const needs = new Map(wanting.map(([quantity, , sku], index) => [`o${index}`, { quantity, sku }]));
+        take = (orderId) => {
+          const { sku, quantity } = needs.get(orderId) ?? expect.fail();
+          buys(orderId, sku, quantity);
+        };
+        for (const [sku, quantity, most] of coming) {
+          asked = [];
+          units.set(sku, (units.get(sku) ?? 0) + quantity);
+          line.note(sku, cause);
+          if (most > 0) await serve(most);
+          const minutes = asked.map((orderId) => wanting[Number(orderId.slice(1))]?.[1] ?? 0);
+          if (!line.isOpen()) expect(isInOrder(minutes)).toBe(true);
+        }
+        while (line.isOpen()) await serve(10);
+        for (const { orderId, sku } of backorders)
+          expect(needs.get(orderId)?.quantity).toBeGreaterThan(units.get(sku) ?? 0);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('goes to the end of the line before it begins anew for what came free meanwhile', async () => {
