@@ -145,7 +145,8 @@ const liveThrough = async (service: Service, number: number): Promise<void> => {
     await act({ type: 'CancelOrder', data: { orderId: order.orderId, reason: 'customer' } });
   } else if (fate < CANCELLED + REJECTED && reserved !== undefined) {
     const { fulfilmentId } = reserved;
-    await act({ type: 'RejectFulfilment', data: { orderId: order.orderId, fulfilmentId, reason: 'damaged' } });
+    const at = service.now().toISOString();
+    await act({ type: 'RejectFulfilment', data: { orderId: order.orderId, fulfilmentId, reason: 'damaged', at } });
   }
 };
 

@@ -143,8 +143,6 @@ const advanceOrders = async (options: PartsOptions): Promise<void> => {
     const fulfilling = runFulfilmentProcess({
       ...service,
       vault: fenced(vault, LEASE, term),
-      isAvailable: service.availability.isAvailable,
-      skusAt: service.availability.skusAt,
       ...bound,
     });
     const duties: readonly Duty[] = [

@@ -59,6 +59,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     const dependencies = {
       ...watch.stores,
       dryRun: thread.dryRun,
+      explain: thread.explain,
       simulate: simulateInThread(config),
       now: () => new Date(),
       newId: () => randomUUIDv7(),

@@ -56,6 +56,8 @@ const mayHandle = (caller: Caller, order: PlacedOrder, fulfilmentId: string): bo
   caller.role !== 'locationStaff' ||
   order.fulfilments.some((one) => one.fulfilmentId === fulfilmentId && one.locationId === caller.locationId);
 
+const nowOf = ({ service }: Pick<AnyCall, 'service'>): string => service.now().toISOString();
+
 const handle = async (
   call: Call<{ orderId: string; fulfilmentId: string }, unknown, unknown>,
   command: OrderCommand,
@@ -118,10 +120,8 @@ export const orderActions: readonly Route[] = [
     body: shortPick,
     handle: (call) => {
       const missing = call.body?.lines;
-      return handle(call, {
-        type: 'ShortPickFulfilment',
-        data: { ...call.params, ...(missing === undefined ? {} : { missing }) },
-      });
+      const data = { ...call.params, ...(missing === undefined ? {} : { missing }), at: nowOf(call) };
+      return handle(call, { type: 'ShortPickFulfilment', data });
     },
   }),
   route({
@@ -150,6 +150,10 @@ export const orderActions: readonly Route[] = [
     path: '/v1/orders/{orderId}/fulfilments/{fulfilmentId}/reject',
     summary: 'The location cannot do it: its units are sourced elsewhere',
     body: rejection,
-    handle: (call) => handle(call, { type: 'RejectFulfilment', data: { ...call.params, ...call.body } }),
+    description:
+      'The location is not asked for them again before it has more of them: received, counted or adjusted upwards. What no ' +
+      'other location has waits on backorder until then, or until somebody asks by `POST /v1/orders/{orderId}/source`.',
+    handle: (call) =>
+      handle(call, { type: 'RejectFulfilment', data: { ...call.params, ...call.body, at: nowOf(call) } }),
   }),
 ];

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { StreamUnreadable } from '../application/execute-errors.ts';
+import type { Explained } from '../application/explaining.ts';
+import { createSlices } from '../application/slices.ts';
 import { DomainError } from '../domain/error.ts';
 import { type Destination, type OrderEvent, orderStream } from '../domain/order/order.ts';
 import { publishedPolicy } from '../domain/policy-book/in-force.ts';
-import { explain } from '../domain/sourcing/explain.ts';
 import { type Policy, policyHash } from '../domain/sourcing/policy.ts';
 import type { SourcingRecord } from '../domain/sourcing/record.ts';
 import { isReplayable, type ReplayableRecord, replay } from '../domain/sourcing/replay.ts';
-import { whyNot } from '../domain/sourcing/why-not.ts';
 import { sourcingAnswer } from './answers.ts';
 import { orderParams, visibleOrder } from './orders.ts';
 import { ApiProblem } from './problem.ts';
@@ -35,10 +35,12 @@ const policyOfRecord = ({ service }: Pick<AnyCall, 'service'>, { policy }: Sourc
   return published !== undefined && policyHash(published.policy) === policy.hash ? published.policy : null;
 };
 
-const explained = (record: SourcingRecord, policy: Policy | null, location: string | undefined) => {
+const explained = async (
+  { service }: Pick<AnyCall, 'service'>,
+  { record, policy, location }: { record: SourcingRecord; policy: Policy | null; location: string | undefined },
+): Promise<Explained> => {
   if (policy === null || !isReplayable(record)) return { explanation: null };
-  const explanation = explain(record, policy);
-  return location === undefined ? { explanation } : { explanation, whyNot: whyNot(record, policy, location) };
+  return service.explain({ record, policy, ...(location === undefined ? {} : { location }) });
 };
 
 const getSourcing = route({
@@ -56,13 +58,19 @@ const getSourcing = route({
   handle: async (call) => {
     const { orderId } = call.params;
     const order = await visibleOrder(call, orderId);
-    const decisions = (await decisionsOf(call, orderId)).map(({ attempt, decidedAt, fulfilments, record }) => ({
-      attempt,
-      decidedAt,
-      ...decisionAnswer(record),
-      plan: fulfilments,
-      ...explained(record, policyOfRecord(call, record), call.query.location),
-    }));
+    const { location } = call.query;
+    const decisions = [];
+    const { breathe } = createSlices();
+    for (const { attempt, decidedAt, fulfilments, record } of await decisionsOf(call, orderId)) {
+      decisions.push({
+        attempt,
+        decidedAt,
+        ...decisionAnswer(record),
+        plan: fulfilments,
+        ...(await explained(call, { record, policy: policyOfRecord(call, record), location })),
+      });
+      await breathe();
+    }
     return { status: 200, body: { orderId, decisions, position: order.position } };
   },
 });

@@ -19,13 +19,18 @@ import { visibleChannel } from './visible.ts';
 
 export const orderParams = z.strictObject({ orderId: z.uuid().or(id) });
 
-/** Orders are seen by their own channel, by locations while they work on them, and by those who see everything. */
-export const maySee = (caller: Caller, order: PlacedOrder): boolean => {
+/** Orders are seen by their own channel, by locations that have or had a part in them, and by those who see everything. */
+const maySee = (caller: Caller, order: PlacedOrder): boolean => {
   if (caller.role === 'channel') return order.channelId === caller.channelId;
+  // Asked and unable, it never had a part.
   if (caller.role === 'locationStaff')
-    return liveFulfilments(order).some(({ locationId }) => locationId === caller.locationId);
+    return order.fulfilments.some(({ locationId, status }) => locationId === caller.locationId && status !== 'refused');
   return true;
 };
+
+/** A location needs to know who an order goes to for as long as it has a part in it. */
+const mayKnowRecipient = ({ role, locationId: own }: Caller, order: PlacedOrder): boolean =>
+  role !== 'locationStaff' || liveFulfilments(order).some(({ locationId }) => locationId === own);
 
 /** The order, unless there is none or it is foreign: then there is none for this caller. */
 export const visibleOrder = async (
@@ -172,6 +177,7 @@ export const getRecipient = route({
   handle: async (call) => {
     const { orderId } = call.params;
     const { order } = await visibleOrder(call, orderId);
+    if (!mayKnowRecipient(call.caller, order)) throw new ApiProblem('not-found');
     const recipient = await recipientOf(call.service, orderId);
     const { country, latitude, longitude } = order.destination;
     const address = { postcode: null, city: null, street: null, ...recipient?.address };

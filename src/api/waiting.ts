@@ -71,7 +71,9 @@ export const waiting: readonly Route[] = [
     path: '/v1/orders/{orderId}/source',
     tag: 'Orders',
     summary: 'Try again now to find stock for what is on backorder',
-    description: 'Happens by itself when stock arrives. Changes nothing when there is none.',
+    description:
+      'Happens by itself when stock or capacity comes free. Asked for, it is also tried where the units were rejected or not ' +
+      'found before. Changes nothing when there is nothing.',
     roles: ['admin', 'operator'],
     params: orderParams,
     body: nothing,
@@ -80,7 +82,8 @@ export const waiting: readonly Route[] = [
       const { orderId } = call.params;
       await visibleOrder(call, orderId);
       const context = call.context();
-      await call.service.process.retryBackorder(orderId, { ...context, causationId: context.commandId });
+      const cause = { ...context, causationId: context.commandId };
+      await call.service.process.retryBackorder(orderId, cause, { everywhere: true });
       const { state, version, position } = await call.service.orders.load(orderStream(orderId));
       if (state.status === 'unplaced' || position === null) throw new ApiProblem('not-found');
       call.ownWrites.note(call.caller.keyId, position);

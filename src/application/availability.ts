@@ -17,13 +17,20 @@ export type AvailabilityIndex = {
   /** Of a location that is known already. */
   readonly restoreLoad: (locationId: string, load: DayLoad) => void;
   readonly restorePast: StockPast['restore'];
+  /** All that the log holds up to there has been restored. */
+  readonly restorePosition: (position: Position | null) => void;
+  readonly restockedAt: StockPast['restockedAt'];
   readonly knows: (locationId: string) => boolean;
   readonly location: (locationId: string) => NetworkLocation | undefined;
+  readonly locations: () => readonly NetworkLocation[];
   /** Every location with what it could promise of these SKUs, and what else is asked for. */
   readonly network: (skus: readonly string[], asked?: Asked) => Network;
-  readonly isAvailable: (sku: string) => boolean;
+  /** Locations, suspended ones aside, that could promise some of it. */
+  readonly holdersOf: (sku: string) => readonly string[];
   /** SKUs that could be promised there. */
   readonly skusAt: (locationId: string) => readonly string[];
+  /** Up to where in the log this is; null: it has begun with nothing. */
+  readonly position: () => Position | null;
 };
 
 type Stock = { readonly onHand: Quantity; readonly reserved: Quantity; readonly safetyStock: Quantity };
@@ -148,19 +155,28 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
       setStock(locationId, sku, { onHand, reserved, safetyStock }),
     restoreLoad,
     restorePast: past.restore,
+    restorePosition: (position) => {
+      newest = position;
+    },
+    restockedAt: past.restockedAt,
     knows: (locationId) => locations.has(locationId),
     location: (locationId) => locations.get(locationId),
+    locations: inOrder,
     network: (skus, asked) => ({
       logPosition: newest,
       locations: inOrder(),
       ...(asked === undefined ? {} : pastOf(skus, asked)),
       available: skus.map(rowOf),
     }),
-    isAvailable: (sku) => [...(stocks.get(sku)?.values() ?? [])].some((stock) => availableToPromise(stock) > 0),
+    holdersOf: (sku) =>
+      [...(stocks.get(sku) ?? [])].flatMap(([locationId, stock]) =>
+        availableToPromise(stock) > 0 && locations.get(locationId)?.suspended === false ? [locationId] : [],
+      ),
     skusAt: (locationId) =>
       [...stocks].flatMap(([sku, byLocation]) => {
         const stock = byLocation.get(locationId);
         return stock !== undefined && availableToPromise(stock) > 0 ? [sku] : [];
       }),
+    position: () => newest,
   };
 };

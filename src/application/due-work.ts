@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../domain/event.ts';
 import { reservationInDoubt } from '../domain/order/next-step.ts';
 import { orderStream } from '../domain/order/order.ts';
-import type { SkuQuantity } from '../domain/values.ts';
+import { restockedSkus } from '../domain/stock-location/restocked.ts';
+import type { Position, SkuQuantity } from '../domain/values.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { metadataSchema } from '../event-store/schemas.ts';
@@ -18,9 +19,22 @@ export type DueWork = {
     readonly reserved: readonly SkuQuantity[] | null;
     readonly cause: StepContext;
   }[];
-  /** Events that may have made units available. */
-  readonly freeing: readonly DomainEvent[];
+  /** Orders that have begun to wait, or are let go on: what they wait for may have come before that. */
+  readonly reconsidered: readonly Reconsidered[];
+  readonly freed: readonly Freed[];
 };
+
+/** `skus`: what it waits for; null: what it waited for before. */
+export type Reconsidered = {
+  readonly orderId: string;
+  readonly skus: readonly string[] | null;
+  readonly cause: StepContext;
+};
+
+/** Units of SKUs; all that a location holds; a place among the fulfilments of its day. */
+type WhatCameFree = { readonly skus: readonly string[] } | { readonly stockOf: string } | { readonly placeAt: string };
+
+export type Freed = WhatCameFree & { readonly position: Position; readonly cause: StepContext };
 
 /** Reads no more events than it must: what cannot be read asks for nothing. */
 export const dueWorkOf = (events: readonly RecordedEvent[], decode: Codec['decode']): DueWork => {
@@ -36,7 +50,10 @@ export const dueWorkOf = (events: readonly RecordedEvent[], decode: Codec['decod
       const reserved = event.type === 'StockReserved' ? event.data.lines : null;
       return reservation === null ? [] : [{ reservation, reserved, cause: causedBy(event) }];
     }),
-    freeing: others.filter(mayFree),
+    reconsidered: others.flatMap(reconsideredAfter),
+    freed: others.flatMap((event) =>
+      freedBy(event).map((what) => ({ ...what, position: event.position, cause: causedBy(event) })),
+    ),
   };
 };
 
@@ -66,26 +83,36 @@ const OF_THEIR_ORDER_ALONE: ReadonlySet<string> = new Set<DomainEvent['type']>([
   'FulfilmentReserved',
 ]);
 
-const nobodys = (): readonly string[] => ['any'];
+const reconsideredAfter = (event: DomainEvent): readonly Reconsidered[] => {
+  switch (event.type) {
+    case 'OrderBackordered':
+      return [{ orderId: event.data.orderId, skus: event.data.lines.map(({ sku }) => sku), cause: causedBy(event) }];
+    case 'OrderReleased':
+    case 'OrderUnparked':
+      return [{ orderId: event.data.orderId, skus: null, cause: causedBy(event) }];
+    default:
+      return [];
+  }
+};
 
-const mayFree = (event: DomainEvent): boolean => freedSkus(event, nobodys).length > 0;
-
-/** SKUs of which the event may have made units available. A new backorder counts: stock may have come just before it. */
-export const freedSkus = (event: DomainEvent, skusAt: (locationId: string) => readonly string[]): readonly string[] => {
+const freedBy = (event: DomainEvent): readonly WhatCameFree[] => {
   switch (event.type) {
     case 'StockReceived':
-    case 'ReservationReleased':
-      return event.data.lines.map(({ sku }) => sku);
     case 'StockAdjusted':
-    case 'StockCounted':
-      return event.data.lines.filter(({ delta }) => delta > 0).map(({ sku }) => sku);
+    case 'StockCounted': {
+      const skus = restockedSkus(event);
+      return skus.length === 0 ? [] : [{ skus }];
+    }
+    case 'ReservationReleased': {
+      const { locationId, lines, load } = event.data;
+      const skus = lines.map(({ sku }) => sku);
+      return load === undefined ? [{ skus }] : [{ skus }, { placeAt: locationId }];
+    }
     case 'SafetyStockSet':
-      return [event.data.sku];
+      return [{ skus: [event.data.sku] }];
     case 'LocationResumed':
     case 'LocationProfileChanged':
-      return skusAt(event.data.locationId);
-    case 'OrderBackordered':
-      return event.data.lines.map(({ sku }) => sku);
+      return [{ stockOf: event.data.locationId }];
     default:
       return [];
   }

@@ -3,13 +3,13 @@ import type { OrderCommand, ReservationOutcome } from '../domain/order/decide.ts
 import { nextStep, type reservationInDoubt, reservationToKeep, type Step } from '../domain/order/next-step.ts';
 import { type LineUnits, type Order, type OrderEvent, orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import type { StockLocationCommand } from '../domain/stock-location/decide.ts';
-import type { StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
+import type { ReleaseCause, StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
 import { GroundsMissing } from '../event-store/event-store.ts';
 import type { Ahead, CommandContext, Executed, ExecuteOptions, Executor, FollowUp } from './execute.ts';
 import { recordCommand } from './record-sourcing.ts';
-import type { SourcingDesk } from './sourcing.ts';
+import type { OrderOptions, SourcingDesk } from './sourcing.ts';
 
 export type FulfilmentProcess = {
   /** Does whatever the order needs next until nothing is left to do, and answers how it stands then. `known` saves a read. */
@@ -24,7 +24,7 @@ export type FulfilmentProcess = {
   /** True when this process has seen the order at this version or later and it needs nothing. Looks at memory only. */
   readonly isAtRest: (orderId: string, version: number) => boolean;
   /** Tries again to find stock for units on backorder. Does nothing when there is none. */
-  readonly retryBackorder: (orderId: string, cause: StepContext, mostAttempts?: number) => Promise<void>;
+  readonly retryBackorder: (orderId: string, cause: StepContext, options?: RetryOptions) => Promise<void>;
   /** Gives back what a reservation holds beyond the order's need. `reserved`: what it was seen to hold, where known. */
   readonly reconcile: (
     reservation: ReservationInDoubt,
@@ -36,6 +36,9 @@ export type FulfilmentProcess = {
 export type ReservationInDoubt = NonNullable<ReturnType<typeof reservationInDoubt>>;
 
 export type StepContext = Omit<CommandContext, 'commandId'>;
+
+/** `mostAttempts`: an order that was sourced so often is left alone. */
+export type RetryOptions = OrderOptions & { readonly mostAttempts?: number };
 
 export type Settled = Pick<Executed<Order, OrderEvent>, 'state' | 'version' | 'position'>;
 
@@ -93,27 +96,18 @@ export const createFulfilmentProcess = ({
   const sourcingCommand = (
     order: PlacedOrder,
     demand: readonly LineUnits[],
-    fromBackorder: readonly LineUnits[],
-  ): OrderCommand | null => {
-    const isRetry = fromBackorder.length > 0;
-    const decision = source(order, demand, { excluded: isRetry ? [] : order.excluded });
-    return recordCommand(order, decision, { fromBackorder, isRetry });
-  };
+    fromBackorder: readonly LineUnits[] = [],
+    options: OrderOptions = {},
+  ): OrderCommand | null =>
+    recordCommand(order, source(order, demand, options), { fromBackorder, isRetry: fromBackorder.length > 0 });
 
-  const recordSourcing = async (
-    order: PlacedOrder,
-    demand: readonly LineUnits[],
-    fromBackorder: readonly LineUnits[],
-    cause: StepContext,
-  ): Promise<Settled | null> => {
-    const command = sourcingCommand(order, demand, fromBackorder);
-    return command === null ? null : tell(order.orderId, command, cause);
-  };
+  const record = async (order: PlacedOrder, command: OrderCommand | null, cause: StepContext) =>
+    command === null ? null : tell(order.orderId, command, cause);
 
   const firstSourcing: FulfilmentProcess['firstSourcing'] = (order, cause) => {
     const step = nextStep(order);
     if (order.status === 'unplaced' || step?.type !== 'source') return null;
-    const command = sourcingCommand(order, step.demand, []);
+    const command = sourcingCommand(order, step.demand);
     return command === null ? null : { command, context: { ...cause, commandId: newId() } };
   };
 
@@ -144,26 +138,23 @@ export const createFulfilmentProcess = ({
   };
 
   const settleStock = async (
-    { orderId, fulfilments }: PlacedOrder,
+    order: PlacedOrder,
     { pending }: Extract<Step, { type: 'settleStock' }>,
     cause: StepContext,
   ): Promise<Settled> => {
+    const { orderId } = order;
     const { fulfilmentId, locationId, effect, keep } = pending;
     const named = { locationId, fulfilmentId, orderId };
     const lines = mergeBySku(keep);
     if (effect === 'issue') await ask({ type: 'IssueStock', data: named }, cause);
     else if (effect === 'writeOff') await ask({ type: 'RecordShortPick', data: { ...named, lines } }, cause);
-    else {
-      const isRejected = fulfilments.some((one) => one.fulfilmentId === fulfilmentId && one.status === 'rejected');
-      const data = { ...named, lines, ...(isRejected && { cause: 'rejected' as const }) };
-      await ask({ type: 'ReleaseReservation', data }, cause);
-    }
+    else await ask({ type: 'ReleaseReservation', data: { ...named, lines, ...why(order, fulfilmentId) } }, cause);
     return tell(orderId, { type: 'SettleStock', data: { orderId, fulfilmentId, effect, keep } }, cause);
   };
 
   const giveUp = (order: PlacedOrder, { lines }: Extract<Step, { type: 'giveUp' }>, cause: StepContext) => {
-    const { orderId, excluded } = order;
-    const decision = source(order, lines, { excluded });
+    const { orderId } = order;
+    const decision = source(order, lines);
     const otherwise = decision.outcome === 'planned' ? { otherwise: decision.otherwise } : {};
     const data = { orderId, reason: 'attempts-used-up', ...otherwise };
     return tell(orderId, { type: 'GiveUpSourcing', data }, cause);
@@ -176,7 +167,7 @@ export const createFulfilmentProcess = ({
       case 'reserve':
         return reserve(order, step, cause);
       case 'source':
-        return recordSourcing(order, step.demand, [], cause);
+        return record(order, sourcingCommand(order, step.demand), cause);
       case 'giveUp':
         return giveUp(order, step, cause);
     }
@@ -235,12 +226,15 @@ export const createFulfilmentProcess = ({
     goAhead,
     firstSourcing,
     isAtRest,
-    retryBackorder: async (orderId, cause, mostAttempts = Number.POSITIVE_INFINITY) => {
+    retryBackorder: async (orderId, cause, { mostAttempts = Number.POSITIVE_INFINITY, ...options } = {}) => {
       const { state } = await advance(orderId, cause);
       if (state.status !== 'open' || state.held || state.parked !== null) return;
       if (state.backordered.length === 0 || state.attempts >= mostAttempts) return;
-      if ((await recordSourcing(state, state.backordered, state.backordered, cause)) !== null)
-        await advance(orderId, cause);
+      const { backordered, channelId } = state;
+      // What came free may have been another channel's.
+      const own = { ...cause, channel: channelId };
+      const recorded = await record(state, sourcingCommand(state, backordered, backordered, options), own);
+      if (recorded !== null) await advance(orderId, own, recorded);
     },
     reconcile: async ({ fulfilmentId, locationId, orderId }, reserved, cause) => {
       const known = orders.peek(orderStream(orderId));
@@ -248,14 +242,19 @@ export const createFulfilmentProcess = ({
       const keep = reservationToKeep(state, fulfilmentId);
       if (keep === null) return;
       const kept = mergeBySku(keep);
-      const isWithin = reserved?.every(({ sku, quantity }) =>
-        kept.some((one) => one.sku === sku && quantity <= one.quantity),
-      );
-      if (isWithin === true) return;
-      const data = { locationId, fulfilmentId, orderId, lines: kept };
+      const most = new Map(kept.map(({ sku, quantity }) => [sku, quantity]));
+      if (reserved?.every(({ sku, quantity }) => quantity <= (most.get(sku) ?? 0)) === true) return;
+      const data = { locationId, fulfilmentId, orderId, lines: kept, ...why(state, fulfilmentId) };
       await ask({ type: 'ReleaseReservation', data }, cause);
     },
   };
+};
+
+/** A location is told when it gives units back because it rejected them. */
+const why = (order: Order, fulfilmentId: string): { readonly cause?: ReleaseCause } => {
+  const fulfilments = order.status === 'unplaced' ? [] : order.fulfilments;
+  const isRejected = fulfilments.some((one) => one.fulfilmentId === fulfilmentId && one.status === 'rejected');
+  return isRejected ? { cause: 'rejected' } : {};
 };
 
 const shortSkus = (error: DomainError): readonly string[] => {

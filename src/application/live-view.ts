@@ -60,10 +60,12 @@ export const runLiveView = async (
     if (decoded.ok) directory.apply(decoded.event);
     else onError(new StreamUnreadable(policyBookStream, recorded.version, decoded.reason));
   }
+  const restoredUpTo = earliest(positions);
+  availability.restorePosition(restoredUpTo);
   await followLog({
     eventStore,
     streamPrefixes: STREAMS,
-    after: earliest(positions),
+    after: restoredUpTo,
     handle: ({ events, position, caughtUp }) => {
       for (const recorded of events) {
         const decoded = codec.decode(recorded);
@@ -84,9 +86,10 @@ const earliest = (positions: readonly (Position | null)[]): Position | null =>
     least === null || position === null ? null : position < least ? position : least,
   );
 
-const pastOf = ({ issued, refusedAt }: InventoryDocument) => ({
+const pastOf = ({ issued, refusedAt, restockedAt }: InventoryDocument) => ({
   ...(issued !== undefined && { issued }),
   ...(refusedAt !== undefined && { refusedAt }),
+  ...(restockedAt !== undefined && { restockedAt }),
 });
 
 async function* documents(readModels: ReadModels, name: string) {

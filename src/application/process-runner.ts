@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
-import type { DomainEvent } from '../domain/event.ts';
+import { setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import { createBell } from '../event-store/bell.ts';
 import type { Codec } from '../event-store/codec.ts';
@@ -7,26 +6,28 @@ import { type EventBatch, type EventStore, StoreUnavailable } from '../event-sto
 import { pause, pauseAfter } from '../projections/pause.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
-import { causedBy, causedByNewest, type DueWork, dueWorkOf, freedSkus } from './due-work.ts';
-import type { FulfilmentProcess } from './fulfilment-process.ts';
+import type { AvailabilityIndex } from './availability.ts';
+import { createBackorderOffers } from './backorder-offers.ts';
+import { createCapacityWatch } from './capacity-watch.ts';
+import { causedByNewest, type DueWork, dueWorkOf, type Freed } from './due-work.ts';
+import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
+import { createInsisting } from './insisting.ts';
+import { openProcessCheckpoint } from './process-checkpoint.ts';
+import { createSlices } from './slices.ts';
 import { followLog } from './subscription.ts';
-
-const PROCESS_CHECKPOINTS = { name: 'process-checkpoints', indexes: [] } as const;
-const PROCESS = 'fulfilment';
 
 const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
 /** Orders; while so many wait for their turn, the log is followed no further. */
 const MOST_WAITING = 5_000;
-const ATTEMPTS_IN_A_TURN = 10;
-/** After a restart, at most so much is looked at once more. */
-const CHECKPOINT_EVERY_MS = 500;
 
 const SWEEP_EVERY_MS = 15_000;
 const STANDING_STILL_MS = 10_000;
 const SWEEP_LIMIT = 500;
-const BACKORDERS_PER_SKU = 200;
-const READ_MODEL_WAIT_MS = 2_000;
+/** So soon after a location's next day has begun, its places are offered. */
+const LOOK_EVERY_MS = 1_000;
+const INDEX_WAIT_MS = 2_000;
+const INDEX_POLL_MS = 10;
 /** An order that has been sourced so often in vain is left to people. */
 const MOST_AUTOMATIC_ATTEMPTS = 1_000;
 
@@ -36,8 +37,7 @@ export type ProcessRunnerDependencies = {
   readonly readModels: ReadModels;
   readonly codec: Codec;
   readonly process: FulfilmentProcess;
-  readonly isAvailable: (sku: string) => boolean;
-  readonly skusAt: (locationId: string) => readonly string[];
+  readonly availability: Pick<AvailabilityIndex, 'holdersOf' | 'location' | 'locations' | 'position'>;
   readonly now: () => Date;
   readonly newId: () => string;
   /** An order could not be advanced: it is tried again by the sweep. */
@@ -53,16 +53,20 @@ type Waiting = DueWork & { readonly position: Position | null; readonly startsAt
  * taken up here. The checkpoint moves past an event only when its order has come to rest.
  */
 export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
-  const { eventStore, vault, readModels, codec, process, signal } = dependencies;
-  await vault.ensure(PROCESS_CHECKPOINTS);
-  const stored = (await vault.get(PROCESS_CHECKPOINTS.name, [PROCESS])).get(PROCESS);
-  let savedAt = 0;
-  /** SKUs that came free, by the newest event that freed them, until those who wait for them have surely been asked. */
-  const freed = new Map<string, DomainEvent>();
-  let handledUpTo: Position | null = null;
-  let attempts = 0;
+  const { eventStore, vault, readModels, codec, process, availability, signal } = dependencies;
+  const checkpoint = await openProcessCheckpoint(vault, dependencies.now);
+  let handledUpTo = checkpoint.startsAfter;
+  let failedTurns = 0;
+  let restsUntil = 0;
   const waiting: Waiting[] = [];
   const changed = createBell();
+  const { breathe } = createSlices();
+  const insisting = createInsisting(dependencies);
+
+  const byItself = (actor: string): StepContext => {
+    const correlationId = dependencies.newId();
+    return { actor, channel: null, correlationId, causationId: correlationId };
+  };
 
   const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -72,22 +76,47 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable) throw error;
       dependencies.onStuck(orderId, error);
     }
-    attempts += 1;
     // Reads from a log in the same process never give up the thread: a long way to catch up would hold up every request.
-    if (attempts % ATTEMPTS_IN_A_TURN === 0) await nextTurn();
+    await breathe();
   };
 
-  const perform = async ({ orders, inDoubt, freeing, position }: Waiting): Promise<void> => {
+  const retry = async (orderId: string, cause: StepContext): Promise<void> => {
+    if (signal.aborted) return;
+    await attempt(orderId, () => process.retryBackorder(orderId, cause, { mostAttempts: MOST_AUTOMATIC_ATTEMPTS }));
+  };
+
+  const capacity = createCapacityWatch(dependencies);
+  const offers = createBackorderOffers({
+    readModels,
+    availability,
+    capacity,
+    startsAfter: checkpoint.startsAfter,
+    startedBy: byItself('system:fulfilment'),
+    ask: retry,
+  });
+
+  /** The index follows the log by itself: what came free is offered once it is in there. */
+  const untilSeen = async (freed: readonly Freed[]): Promise<void> => {
+    const position = freed.at(-1)?.position ?? '';
+    for (let waited = 0; (availability.position() ?? '') < position && waited < INDEX_WAIT_MS; waited += INDEX_POLL_MS)
+      await pause(INDEX_POLL_MS, signal);
+  };
+
+  const perform = async ({ orders, inDoubt, reconsidered, freed, position }: Waiting): Promise<void> => {
     for (const { orderId, ...newest } of orders) {
       if (process.isAtRest(orderId, newest.version)) continue;
       await attempt(orderId, () => process.advance(orderId, causedByNewest(newest)));
     }
     for (const { reservation, reserved, cause } of inDoubt)
       await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, cause));
-    for (const event of freeing) for (const sku of freedSkus(event, dependencies.skusAt)) freed.set(sku, event);
+    await untilSeen(freed);
+    for (const { orderId, skus, cause } of reconsidered) {
+      offers.waitsFor(skus ?? []);
+      if (skus === null || skus.some((sku) => availability.holdersOf(sku).length > 0)) await retry(orderId, cause);
+    }
+    offers.offer(freed);
     handledUpTo = position;
-    await retryBackorders();
-    if (position !== null && freed.size === 0) await saveCheckpoint(position);
+    if (position !== null) await checkpoint.save(position);
   };
 
   const ordersWaiting = (): number => waiting.reduce((sum, { orders }) => sum + orders.length, 0);
@@ -100,56 +129,47 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     while (ordersWaiting() > MOST_WAITING && !signal.aborted) await changed.wait(signal);
   };
 
-  /** Batch after batch; one that a store stands in the way of is done again. */
+  /** Batch after batch, and in between some of those who wait are offered what came free. */
   const work = async (): Promise<void> => {
-    for (let failures = 0; !signal.aborted; ) {
+    while (!signal.aborted) {
+      const isMore = await offerSome();
       const [next] = waiting;
-      if (next === undefined) {
-        await changed.wait(signal);
-        continue;
-      }
-      const early = next.startsAt - performance.now();
-      if (early > 0) await pause(early, signal);
-      if (signal.aborted) return;
-      try {
-        await perform(next);
+      const early = next === undefined ? 0 : next.startsAt - performance.now();
+      if (next !== undefined && early <= 0) {
+        if ((await insisting(() => perform(next))) === null) return;
         waiting.shift();
         changed.ring();
-        failures = 0;
-      } catch (error) {
-        dependencies.onError(error);
-        failures += 1;
-        await pause(pauseAfter(failures, Math.random), signal);
+      } else if (!isMore) {
+        await (next === undefined ? changed.wait(signal) : pause(early, signal));
       }
     }
   };
 
-  const saveCheckpoint = async (position: Position): Promise<void> => {
-    if (dependencies.now().getTime() - savedAt < CHECKPOINT_EVERY_MS) return;
-    await vault.write(PROCESS_CHECKPOINTS.name, [{ id: PROCESS, position, body: {} }]);
-    savedAt = dependencies.now().getTime();
+  /** Between batches, so that whatever the log says of who waits is known. A store that is away holds up no batch. */
+  const offerSome = async (): Promise<boolean> => {
+    if (performance.now() < restsUntil) return false;
+    try {
+      const isMore = await offers.turn(handledUpTo);
+      failedTurns = 0;
+      return isMore;
+    } catch (error) {
+      dependencies.onError(error);
+      failedTurns += 1;
+      restsUntil = performance.now() + pauseAfter(failedTurns, Math.random);
+      return false;
+    }
   };
 
-  /**
-   * Stock that came free goes to those who wait for it, longest wait first, as long as there is any. While the read
-   * model is behind, somebody may be missing there: the SKU stays on the list.
-   */
-  const retryBackorders = async (): Promise<void> => {
-    for (const sku of freed.keys()) if (!dependencies.isAvailable(sku)) freed.delete(sku);
-    if (freed.size === 0 || handledUpTo === null) return;
-    const isComplete = await readModels.reached('backorders', handledUpTo, READ_MODEL_WAIT_MS);
-    for (const [sku, event] of [...freed]) {
-      const waiting = await readModels.find('backorders', {
-        equals: { sku },
-        orderBy: 'since',
-        limit: BACKORDERS_PER_SKU,
-      });
-      for (const { body } of waiting.items) {
-        if (!dependencies.isAvailable(sku)) break;
-        const orderId = String(body.orderId);
-        await attempt(orderId, () => process.retryBackorder(orderId, causedBy(event), MOST_AUTOMATIC_ATTEMPTS));
-      }
-      if (isComplete && freed.get(sku) === event) freed.delete(sku);
+  const learnWhoWaits = async (): Promise<void> => {
+    while ((await insisting(offers.readOn)) === false) await breathe();
+    changed.ring();
+  };
+
+  const watchCapacity = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await insisting(async () => offers.offerPlacesAt(capacity.daysBegun(), byItself('system:fulfilment')));
+      changed.ring();
+      await pause(LOOK_EVERY_MS, signal);
     }
   };
 
@@ -162,13 +182,10 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
 
   /** Finds orders that have something to do but did not move for a while, whatever the reason. */
   const sweepOnce = async (): Promise<void> => {
-    await retryBackorders();
     const to = new Date(dependencies.now().getTime() - STANDING_STILL_MS).toISOString();
     const found = await readModels.find('orders', { orderBy: 'waitingSince', to, limit: SWEEP_LIMIT });
     for (const { id: orderId } of found.items) {
-      const correlationId = dependencies.newId();
-      const cause = { actor: 'system:sweep', channel: null, correlationId, causationId: correlationId };
-      await attempt(orderId, () => process.advance(orderId, cause));
+      await attempt(orderId, () => process.advance(orderId, byItself('system:sweep')));
     }
   };
 
@@ -176,13 +193,15 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     followLog({
       eventStore,
       streamPrefixes: ['order-', 'stockLocation-'],
-      after: stored?.position ?? null,
+      after: checkpoint.startsAfter,
       batchSize: BATCH_SIZE,
       handle,
       onError: dependencies.onError,
       signal,
     }),
     work(),
+    learnWhoWaits(),
+    watchCapacity(),
     sweep(),
   ]);
 };

@@ -32,6 +32,7 @@ import type { DependentAppend } from './dependent-append.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { type DryRun, type DryRunResult, decideDryRun } from './dry-run.ts';
 import { createExecutor, type Executor } from './execute.ts';
+import { type Explained, type Explaining, explainHere, isSmall } from './explaining.ts';
 import { createFulfilmentProcess, type FulfilmentProcess } from './fulfilment-process.ts';
 import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, type PersonalDataVault, SECRETS } from './personal-data.ts';
 import { createSimulationDesk, SIMULATION_RESULTS, type SimulationDesk } from './simulation/desk.ts';
@@ -53,6 +54,8 @@ export type ServiceDependencies = {
   readonly newId: () => string;
   /** Where it may take long without keeping anybody waiting. Absent: in the thread that asks. */
   readonly dryRun?: (job: DryRun) => Promise<DryRunResult>;
+  /** Likewise, for what is not small. */
+  readonly explain?: (job: Explaining) => Promise<Explained>;
   /** Likewise. */
   readonly simulate?: RunSimulation;
   readonly onConflict: () => void;
@@ -60,7 +63,7 @@ export type ServiceDependencies = {
 };
 
 /** Everything commands and queries work with, wired together and doing nothing by itself. */
-export type Service = Omit<ServiceDependencies, 'dryRun' | 'simulate'> & {
+export type Service = Omit<ServiceDependencies, 'dryRun' | 'explain' | 'simulate'> & {
   readonly codec: Codec;
   readonly orders: Executor<Order, OrderCommand, OrderEvent>;
   readonly locations: Executor<StockLocation, StockLocationCommand, StockLocationEvent>;
@@ -76,6 +79,7 @@ export type Service = Omit<ServiceDependencies, 'dryRun' | 'simulate'> & {
   readonly viewProgress: ViewProgress;
   readonly sourcing: SourcingDesk;
   readonly dryRun: (job: DryRun) => Promise<DryRunResult>;
+  readonly explain: (job: Explaining) => Promise<Explained>;
   readonly simulations: SimulationDesk;
   readonly sourcingRuns: SourcingRunDesk;
   readonly process: FulfilmentProcess;
@@ -141,6 +145,8 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
     viewProgress: createViewProgress(),
     sourcing,
     dryRun: dependencies.dryRun ?? (async (job) => decideDryRun(job)),
+    explain: async (job) =>
+      dependencies.explain === undefined || isSmall(job) ? explainHere(job) : dependencies.explain(job),
     simulations: createSimulationDesk({
       ...dependencies,
       simulations: createExecutor({ ...common, decider: simulationDecider, cacheSize: CACHED_SIMULATIONS }),

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { orderStream } from '../domain/order/order.ts';
 import {
   type JointDecision,
@@ -22,6 +21,7 @@ import { VersionMismatch } from './execute-errors.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { recordCommand } from './record-sourcing.ts';
 import type { Service } from './service.ts';
+import { createSlices } from './slices.ts';
 import { type WaitingOrder, waitingOrders } from './waiting-orders.ts';
 
 export type SourcingRunDesk = {
@@ -44,8 +44,6 @@ export type SourcingRunDependencies = Pick<
 /** Searches for each order of a run, and for all: a minute for 1,000 orders over 60 locations. */
 const SEARCHES_PER_ORDER = 250;
 const MOST_SEARCHES = 250_000;
-/** Others get the thread after so long. */
-const SLICE_MS = 5;
 
 export const createSourcingRunDesk = (dependencies: SourcingRunDependencies): SourcingRunDesk => {
   const { runs, newId, onError } = dependencies;
@@ -120,7 +118,7 @@ const searchTogether = async (
   const instant = now().toISOString();
   const orders = waiting.map(({ order, demand }) => ({
     orderId: order.orderId,
-    request: { ...sourcing.requestFor(order, demand, { excluded: [] }), now: instant },
+    request: { ...sourcing.requestFor(order, demand), now: instant },
     rules: sourcing.rulesUnder(sourcing.policyFor(order.orderId)),
   }));
   const network = sourcing.networkFor(
@@ -129,13 +127,11 @@ const searchTogether = async (
   );
   const searches = Math.min(MOST_SEARCHES, SEARCHES_PER_ORDER * orders.length);
   const searching = sourceTogether(orders, network, { seed: 1, searches });
-  let until = performance.now() + SLICE_MS;
+  const { breathe } = createSlices();
   for (;;) {
     const step = searching.next();
     if (step.done) return step.value;
-    if (performance.now() < until) continue;
-    await setImmediate();
-    until = performance.now() + SLICE_MS;
+    await breathe();
   }
 };
 

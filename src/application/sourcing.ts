@@ -1,9 +1,9 @@
-import type { LineUnits, PlacedOrder } from '../domain/order/order.ts';
+import type { Declined, LineUnits, PlacedOrder } from '../domain/order/order.ts';
 import { policyFor } from '../domain/policy-book/in-force.ts';
 import { createCarriageBook } from '../domain/sourcing/carriage-book.ts';
 import { createDispatchCalendar } from '../domain/sourcing/dispatch.ts';
 import { needsOf } from '../domain/sourcing/needs.ts';
-import type { Network } from '../domain/sourcing/network.ts';
+import type { Exclusions, Network } from '../domain/sourcing/network.ts';
 import type { PublishedPolicy } from '../domain/sourcing/policy.ts';
 import type { SourcedOrder } from '../domain/sourcing/record.ts';
 import {
@@ -19,7 +19,7 @@ import type { Directory } from './directory.ts';
 
 export type SourcingDesk = {
   /** Sources some units of an order by the policy in force for it, against what is available now. */
-  readonly sourceOrder: (order: PlacedOrder, demand: readonly LineUnits[], options: OrderOptions) => SourcingDecision;
+  readonly sourceOrder: (order: PlacedOrder, demand: readonly LineUnits[], options?: OrderOptions) => SourcingDecision;
   /** The same for whatever asks: an order that is not placed, or other rules. */
   readonly sourceRequest: (request: SourcingRequest, rules: SourcingRules) => SourcingDecision;
   /** The configuration in force, under this policy. */
@@ -27,15 +27,16 @@ export type SourcingDesk = {
   /** With all that any of the policies asks for. */
   readonly networkFor: (demand: readonly LineUnits[], ...policies: readonly PublishedPolicy[]) => Network;
   /** What sourcing is asked about an order that is placed. */
-  readonly requestFor: (order: PlacedOrder, demand: readonly LineUnits[], options: OrderOptions) => SourcingRequest;
+  readonly requestFor: (order: PlacedOrder, demand: readonly LineUnits[], options?: OrderOptions) => SourcingRequest;
   /** For an order not yet placed: `orderId` decides whether a canary policy takes it. */
   readonly policyFor: (orderId: string) => PublishedPolicy;
 };
 
-type OrderOptions = { readonly excluded: SourcingRequest['excluded'] };
+/** `everywhere`: also where its units were rejected or not found. Somebody asks for it. */
+export type OrderOptions = { readonly everywhere?: boolean };
 
 export type SourcingDeskDependencies = {
-  readonly availability: Pick<AvailabilityIndex, 'network'>;
+  readonly availability: Pick<AvailabilityIndex, 'network' | 'restockedAt'>;
   readonly directory: Pick<Directory, 'policies' | 'item' | 'rateCards'>;
   readonly now: () => Date;
 };
@@ -64,10 +65,21 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
     return availability.network(wantedSkus(demand), { needs, at: now().getTime() });
   };
 
-  const requestFor: SourcingDesk['requestFor'] = (order, demand, { excluded }) => ({
+  /** Whoever declined units is asked for them again once more have come in there. */
+  const isDeclined = ({ locationId, sku, at }: Declined): boolean => {
+    const restockedAt = availability.restockedAt(locationId, sku);
+    return restockedAt === null || (at !== null && restockedAt <= at);
+  };
+
+  const excludedFor = ({ excluded, declined }: PlacedOrder, { everywhere = false }: OrderOptions): Exclusions =>
+    everywhere || declined.length === 0
+      ? excluded
+      : [...excluded, ...declined.filter(isDeclined).map(({ locationId, sku }) => ({ locationId, sku }))];
+
+  const requestFor: SourcingDesk['requestFor'] = (order, demand, options = {}) => ({
     demand: withPrices(demand, order),
     destination: order.destination,
-    excluded,
+    excluded: excludedFor(order, options),
     despiteUnknownDestination: order.unparked === true,
     now: now().toISOString(),
     order: sourcedOrder(order),
@@ -87,11 +99,10 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
   };
 };
 
-const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): WantedLine[] =>
-  demand.map((units) => ({
-    ...units,
-    unitPrice: lines.find(({ lineId }) => lineId === units.lineId)?.unitPrice ?? null,
-  }));
+const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): WantedLine[] => {
+  const prices = new Map(lines.map(({ lineId, unitPrice }) => [lineId, unitPrice]));
+  return demand.map((units) => ({ ...units, unitPrice: prices.get(units.lineId) ?? null }));
+};
 
 type Described = Pick<PlacedOrder, 'channelId' | 'market' | 'method' | 'priority' | 'placedAt' | 'deliverBy'> & {
   readonly lines: Parameters<typeof valueOfLines>[0];

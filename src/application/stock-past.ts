@@ -1,10 +1,12 @@
 import type { DomainEvent } from '../domain/event.ts';
+import { restockedSkus } from '../domain/stock-location/restocked.ts';
 import { type WeekIssued, weeklyDemand, withIssued } from '../domain/stock-location/weekly-demand.ts';
 import type { Instant, Position } from '../domain/values.ts';
 
 /** What happened to a SKU at a location, as far as some policies ask for it. */
 type Past = {
   readonly refusedAt?: Instant;
+  readonly restockedAt?: Instant;
   readonly issued?: readonly WeekIssued[];
 };
 
@@ -16,6 +18,8 @@ export type StockPast = {
   readonly weeklyDemand: (sku: string, locationIds: readonly string[], at: number) => readonly number[];
   /** Epoch milliseconds; 0: never. */
   readonly refusedAt: (sku: string, locationIds: readonly string[]) => readonly number[];
+  /** When more of it last came to where it had not been found or was rejected; null: not since. */
+  readonly restockedAt: (locationId: string, sku: string) => Instant | null;
 };
 
 export const createStockPast = (): StockPast => {
@@ -29,7 +33,16 @@ export const createStockPast = (): StockPast => {
 
   const known = (locationId: string, sku: string) => bySku.get(sku)?.get(locationId) ?? { position: '' };
 
-  const apply = ({ type, data, metadata, position }: DomainEvent): void => {
+  const noteRestocked = (locationId: string, sku: string, restockedAt: Instant): void => {
+    const past = known(locationId, sku);
+    // Nobody asks where nothing was refused: most of the stock there is.
+    if (past.refusedAt !== undefined) restore(locationId, sku, { ...past, restockedAt });
+  };
+
+  const apply = (event: DomainEvent): void => {
+    const { type, data, metadata, position } = event;
+    if ('locationId' in data)
+      for (const sku of restockedSkus(event)) noteRestocked(data.locationId, sku, metadata.recordedAt);
     const isRefusal = type === 'ItemShortPicked' || (type === 'ReservationReleased' && data.cause === 'rejected');
     if (!isRefusal && type !== 'StockIssued') return;
     for (const { sku, quantity } of data.lines) {
@@ -54,5 +67,6 @@ export const createStockPast = (): StockPast => {
       const byLocation = bySku.get(sku);
       return locationIds.map((locationId) => Date.parse(byLocation?.get(locationId)?.refusedAt ?? '') || 0);
     },
+    restockedAt: (locationId, sku) => bySku.get(sku)?.get(locationId)?.restockedAt ?? null,
   };
 };

@@ -152,7 +152,7 @@ export const storedFormats: StoredFormats = {
   ),
   OrderUnparked: first(strict(ofOrder)),
   FulfilmentPicked: first(fulfilmentOnly),
-  FulfilmentShortPicked: first(strict({ ...ofFulfilment, missing: z.array(lineUnits) })),
+  FulfilmentShortPicked: first(strict({ ...ofFulfilment, missing: z.array(lineUnits), at: text.exactOptional() })),
   FulfilmentPacked: first(fulfilmentOnly),
   FulfilmentDispatched: first(
     strict({
@@ -165,7 +165,7 @@ export const storedFormats: StoredFormats = {
     }),
   ),
   FulfilmentDelivered: first(fulfilmentOnly),
-  FulfilmentRejected: first(strict({ ...ofFulfilment, reason: text })),
+  FulfilmentRejected: first(strict({ ...ofFulfilment, reason: text, at: text.exactOptional() })),
   FulfilmentStockSettled: first(strict({ ...ofFulfilment, effect: z.enum(['issue', 'release', 'writeOff']) })),
   OrderHeld: first(reasoned),
   OrderReleased: first(strict(ofOrder)),

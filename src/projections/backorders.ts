@@ -2,6 +2,7 @@ import type { DomainEvent } from '../domain/event.ts';
 import type { LineUnits } from '../domain/order/order.ts';
 import type { Instant, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
+import { unitsOf } from './units-by-sku.ts';
 
 /** What one order still waits for of one SKU, all its lines of that SKU together. */
 export type BackorderDocument = {
@@ -44,8 +45,8 @@ export const backorders: Projection<BackorderDocument> = {
     const change = changeOf(event);
     if (change === null) return document;
     const { orderId, units } = change;
-    const those = units.filter(({ sku }) => backorderId(orderId, sku) === id);
-    const quantity = those.reduce((sum, line) => sum + line.quantity, 0);
+    const sku = id.slice(backorderId(orderId, '').length);
+    const quantity = unitsOf(units, sku);
     if (event.type !== 'OrderBackordered') {
       if (document === null || document.quantity <= quantity) return null;
       return { ...document, quantity: document.quantity - quantity };
@@ -53,8 +54,7 @@ export const backorders: Projection<BackorderDocument> = {
     const { channelId, cancelAt } = event.data;
     const until = cancelAt === undefined ? {} : { cancelAt };
     if (document !== null) return { ...document, quantity: document.quantity + quantity, ...until };
-    const sku = those[0]?.sku;
-    if (sku === undefined || quantity === 0) return null;
+    if (quantity === 0) return null;
     return { orderId, channelId, sku, quantity, since: event.metadata.recordedAt, ...until };
   },
 };

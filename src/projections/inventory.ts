@@ -1,9 +1,11 @@
 import type { DomainEvent } from '../domain/event.ts';
+import { restockedSkus } from '../domain/stock-location/restocked.ts';
 import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
 import { type WeekIssued, withIssued } from '../domain/stock-location/weekly-demand.ts';
 import type { Instant, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
 import { stockMovementOf } from './stock-movement.ts';
+import { unitsOf } from './units-by-sku.ts';
 
 /** What one location holds of one SKU. */
 export type InventoryDocument = {
@@ -17,6 +19,8 @@ export type InventoryDocument = {
   readonly issued?: readonly WeekIssued[];
   /** When some were last not found or rejected; absent: never. */
   readonly refusedAt?: Instant;
+  /** When more last came, after some had not been found or were rejected; absent: not since. */
+  readonly restockedAt?: Instant;
 };
 
 export const inventoryId = (locationId: string, sku: string): string => `${locationId}/${sku}`;
@@ -47,7 +51,7 @@ const inventoryOf = (
 
 export const inventory: Projection<InventoryDocument> = {
   name: 'inventory',
-  version: 2,
+  version: 3,
   streamPrefixes: ['stockLocation-'],
   indexes: [
     ['locationId', 'sku'],
@@ -77,13 +81,16 @@ export const inventory: Projection<InventoryDocument> = {
 /** What the event adds to the past of a SKU. */
 const pastOf = (
   document: InventoryDocument | null,
-  { type, data, metadata }: DomainEvent,
+  event: DomainEvent,
   sku: string,
-): Pick<InventoryDocument, 'issued' | 'refusedAt'> => {
-  const { recordedAt } = metadata;
+): Pick<InventoryDocument, 'issued' | 'refusedAt' | 'restockedAt'> => {
+  const { type, data } = event;
+  const { recordedAt } = event.metadata;
+  const isRestock =
+    document?.refusedAt !== undefined && (type === 'StockReceived' || restockedSkus(event).includes(sku));
+  if (isRestock) return { restockedAt: recordedAt };
   if (type === 'ItemShortPicked') return { refusedAt: recordedAt };
   if (type === 'ReservationReleased' && data.cause === 'rejected') return { refusedAt: recordedAt };
   if (type !== 'StockIssued') return {};
-  const units = data.lines.reduce((sum, line) => (line.sku === sku ? sum + line.quantity : sum), 0);
-  return { issued: withIssued(document?.issued ?? [], recordedAt, units) };
+  return { issued: withIssued(document?.issued ?? [], recordedAt, unitsOf(data.lines, sku)) };
 };

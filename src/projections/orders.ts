@@ -28,7 +28,7 @@ export const isOrderEvent = (event: DomainEvent): event is DomainOrderEvent => e
 
 export const orders: Projection<OrderDocument> = {
   name: 'orders',
-  version: 2,
+  version: 3,
   streamPrefixes: ['order-'],
   indexes: [['placedAt'], ['channelId', 'placedAt'], ['status', 'placedAt'], ['waitingSince']],
   ids: (event) => (isOrderEvent(event) ? [event.data.orderId] : []),

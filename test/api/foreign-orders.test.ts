@@ -139,4 +139,21 @@ describe('what belongs to others', () => {
     expect([foreign.status, foreign.code]).toEqual([404, 'not-found']);
     expect((await atYork.post(fulfilmentPath(split, 'pick', 'york'))).status).toBe(200);
   });
+
+  it('is still there for location staff whose part in it is over, but no longer who it goes to', async () => {
+    const { admin } = running;
+    const reason = { reason: 'broken' };
+    const given = await place(admin, 'X-6');
+    const rejecting = fulfilmentPath(given, 'reject', 'leeds');
+    const recipient = () => atLeeds.get(`/v1/orders/${given.orderId}/recipient`);
+    expect((await recipient()).status).toBe(200);
+    const rejected = (await atLeeds.post(rejecting, reason)).as(orderAnswer);
+    expect((await atLeeds.post(rejecting, reason)).as(orderAnswer).fulfilments).toEqual(rejected.fulfilments);
+    expect((await atLeeds.get(`/v1/orders/${given.orderId}`)).status).toBe(200);
+    expect((await recipient()).code).toBe('not-found');
+    const withdrawn = await place(admin, 'X-7');
+    await admin.post(`/v1/orders/${withdrawn.orderId}/cancel`);
+    const late = await atLeeds.post(fulfilmentPath(withdrawn, 'pick', 'leeds'));
+    expect([late.status, late.code]).toEqual([409, 'stage-out-of-order']);
+  });
 });

@@ -44,10 +44,10 @@ describe('sourcing runs', () => {
     await receive(running.admin, 'york', 1, teapot.sku);
     await eventually(
       async () => [
-        running.service.availability.isAvailable(kettle.sku),
-        running.service.availability.isAvailable(teapot.sku),
+        running.service.availability.holdersOf(kettle.sku),
+        running.service.availability.holdersOf(teapot.sku),
       ],
-      (are) => are.every(Boolean),
+      (holders) => holders.every(({ length }) => length > 0),
     );
     return [first, second];
   };

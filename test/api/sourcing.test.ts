@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { sourcingAnswer } from '../../src/api/answers.ts';
 import { dryRunAnswer } from '../../src/api/dry-run.ts';
-import { locationRequest, place, receive, setUp } from '../support/api-examples.ts';
+import { explainHere, isSmall } from '../../src/application/explaining.ts';
+import { eventually, locationRequest, place, receive, setUp } from '../support/api-examples.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 
 const order = {
@@ -47,6 +48,28 @@ describe('the sourcing of an order', () => {
     expect(decisions[0]?.explanation?.why).toHaveLength(1);
     const chosen = decisions[0]?.plan[0]?.locationId;
     expect(decisions[0]?.whyNot?.verdict).toBe(chosen === 'york' ? 'chosen' : 'not-better');
+  });
+
+  it('is explained beside the requests where that takes long', async () => {
+    const lines = Array.from({ length: 600 }, (_, index) => ({ sku: `cup-${index}`, quantity: 1 + (index % 3) }));
+    for (const locationId of ['leeds', 'york'])
+      await running.admin.post(`/v1/stock-locations/${locationId}/receipts`, {
+        reference: 'cups',
+        lines: lines.map(({ sku }) => ({ sku, quantity: 2 })),
+      });
+    await eventually(
+      async () => running.service.availability.holdersOf('cup-599'),
+      ({ length }) => length === 2,
+    );
+    const { orderId, fulfilments } = await place(running.admin, 'S-3', { lines });
+    expect(fulfilments).toHaveLength(2);
+    const isSlow = vi.spyOn(running.service, 'explain');
+    const answer = (await running.admin.get(`/v1/orders/${orderId}/sourcing?location=york`)).as(sourcingAnswer);
+    const [{ record, policy } = expect.fail()] = isSlow.mock.calls.map(([job]) => job);
+    expect(isSmall({ record, policy })).toBe(false);
+    expect(answer.decisions).toMatchObject([
+      JSON.parse(JSON.stringify(explainHere({ record, policy, location: 'york' }))),
+    ]);
   });
 
   it('is the same again when it is replayed', async () => {

@@ -47,7 +47,7 @@ describe('the availability index', () => {
       [0, 0],
     ]);
     expect(logPosition).toBe('0000000000000008');
-    expect([index.isAvailable('teapot'), index.isAvailable('mug')]).toEqual([true, false]);
+    expect([index.holdersOf('teapot'), index.holdersOf('mug')]).toEqual([['leeds'], []]);
     expect([index.skusAt('leeds'), index.skusAt('york')]).toEqual([['teapot', 'kettle'], []]);
   });
 

@@ -4,7 +4,7 @@ import type { DomainEvent } from '../../src/domain/event.ts';
 import type { OrderCommand } from '../../src/domain/order/decide.ts';
 import { reservationInDoubt } from '../../src/domain/order/next-step.ts';
 import { StoreUnavailable } from '../../src/event-store/event-store.ts';
-import { line, placeOrder } from '../support/examples.ts';
+import { line, noon, placeOrder } from '../support/examples.ts';
 import { checkAtRest } from '../support/fulfilment-laws.ts';
 import { createMemoryEventStore } from '../support/memory-event-store.ts';
 import { cause, createProcessBench, type Failure, locationIds, type ProcessBench } from '../support/process-bench.ts';
@@ -17,10 +17,10 @@ const south = { orderId: 'o1', fulfilmentId: 'o1:1:south' };
 const story: readonly OrderCommand[] = [
   placeOrder({ lines: [line('1', 'teapot', 8)] }),
   placeOrder({ orderId: 'o2', lines: [line('1', 'kettle', 3)] }),
-  { type: 'ShortPickFulfilment', data: { ...north, missing: [{ sku: 'teapot', quantity: 1 }] } },
+  { type: 'ShortPickFulfilment', data: { ...north, missing: [{ sku: 'teapot', quantity: 1 }], at: noon } },
   { type: 'PackFulfilment', data: north },
   { type: 'DispatchFulfilment', data: { ...north, carrier: 'royal-mail', trackingNumber: 'RM1' } },
-  { type: 'RejectFulfilment', data: { ...south, reason: 'damaged' } },
+  { type: 'RejectFulfilment', data: { ...south, reason: 'damaged', at: noon } },
   { type: 'CancelOrder', data: { orderId: 'o2', reason: 'customer', lines: [{ lineId: '1', quantity: 1 }] } },
 ];
 

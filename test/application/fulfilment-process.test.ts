@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS_IN_ROUND } from '../../src/domain/order/next-step.ts';
-import { exampleProfile, kettles, line, placeOrder, planned, sourcingRecord, teapots } from '../support/examples.ts';
+import {
+  exampleProfile,
+  kettles,
+  line,
+  noon,
+  placeOrder,
+  planned,
+  sourcingRecord,
+  teapots,
+} from '../support/examples.ts';
 import { checkAtRest } from '../support/fulfilment-laws.ts';
 import { cause, createProcessBench, type ProcessBench } from '../support/process-bench.ts';
 
@@ -63,7 +72,7 @@ describe('the fulfilment process', () => {
 
   it('gives back what was rejected, and finds another location', async () => {
     await placed();
-    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged' } });
+    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged', at: noon } });
     await advance();
     await rested(
       'ReleaseReservation north',
@@ -78,7 +87,7 @@ describe('the fulfilment process', () => {
     await placed();
     await bench.onOrder({ type: 'CancelOrder', data: { orderId: 'o1', reason: 'customer', lines: [{ lineId: '2' }] } });
     await advance();
-    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged' } });
+    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged', at: noon } });
     await advance();
     const released = (await bench.log()).flatMap((event) => (event.type === 'ReservationReleased' ? [event.data] : []));
     expect(released.map(({ cause: why }) => why)).toEqual([undefined, 'rejected']);
@@ -108,7 +117,10 @@ describe('the fulfilment process', () => {
 
   it('writes off what was not found, and finds it elsewhere', async () => {
     await placed();
-    await bench.onOrder({ type: 'ShortPickFulfilment', data: { ...north, missing: [{ sku: 'kettle', quantity: 2 }] } });
+    await bench.onOrder({
+      type: 'ShortPickFulfilment',
+      data: { ...north, missing: [{ sku: 'kettle', quantity: 2 }], at: noon },
+    });
     await advance();
     await rested('RecordShortPick north', 'SettleStock', 'RecordSourcing', 'ReserveStock south', 'RecordReservations');
   });
@@ -173,7 +185,7 @@ describe('the fulfilment process', () => {
     await rested();
     await bench.receive('north', 'kettle', 1);
     await process.refresh();
-    await process.retryBackorder('o1', cause, 1);
+    await process.retryBackorder('o1', cause, { mostAttempts: 1 });
     await rested();
     await process.retryBackorder('o1', cause);
     await rested('RecordSourcing', 'ReserveStock north', 'RecordReservations');
@@ -191,7 +203,7 @@ describe('the fulfilment process', () => {
 
   it('gives back a reservation that came after its order had changed its mind', async () => {
     await placed();
-    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged' } });
+    await bench.onOrder({ type: 'RejectFulfilment', data: { ...north, reason: 'damaged', at: noon } });
     await advance('o1');
     bench.issued();
     const late = planned('o1:1:north', [teapots(2)]);

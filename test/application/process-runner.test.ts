@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FulfilmentProcess } from '../../src/application/fulfilment-process.ts';
 import { runFulfilmentProcess } from '../../src/application/process-runner.ts';
-import type { StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
+import type { LocationProfile, StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
 import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import type { ReadModels } from '../../src/projections/read-models.ts';
-import type { ReadStore, Stored } from '../../src/projections/read-store.ts';
+import type { ReadStore } from '../../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
-import { placeOrder } from '../support/examples.ts';
+import { exampleProfile, placeOrder, teapots } from '../support/examples.ts';
 import { createScribe, decodeJson, type Happening } from '../support/history.ts';
 import { createMemoryEventStore } from '../support/memory-event-store.ts';
 
@@ -18,8 +18,16 @@ const held = (orderId: string): Happening => [
   `order-${orderId}`,
   { type: 'OrderHeld', data: { orderId, reason: 'x' } },
 ];
+const BEYOND_ALL = '9';
 const lines = [{ sku: 'teapot', onHand: 9, reserved: 2, quantity: 2 }];
 const atLeeds = (event: StockLocationEvent): Happening => ['stockLocation-leeds', event];
+const received = atLeeds({ type: 'StockReceived', data: { locationId: 'leeds', reference: 'asn', lines } });
+const backordered = (orderId: string): Happening => [
+  `order-${orderId}`,
+  { type: 'OrderBackordered', data: { orderId, channelId: 'web-uk', reason: 'no-stock', lines: [teapots(2)] } },
+];
+const released = (orderId: string): Happening => [`order-${orderId}`, { type: 'OrderReleased', data: { orderId } }];
+const unparked = (orderId: string): Happening => [`order-${orderId}`, { type: 'OrderUnparked', data: { orderId } }];
 
 describe('running the fulfilment process', () => {
   let eventStore: EventStore;
@@ -27,6 +35,8 @@ describe('running the fulfilment process', () => {
   let record: ReturnType<typeof createScribe>['record'];
   let stop: () => Promise<void>;
   let available: number;
+  let profile: LocationProfile;
+  let now: Date;
   const onError = vi.fn();
   const onStuck = vi.fn();
   const advance = vi.fn<FulfilmentProcess['advance']>();
@@ -34,12 +44,23 @@ describe('running the fulfilment process', () => {
   const retryBackorder = vi.fn<FulfilmentProcess['retryBackorder']>();
   const isAtRest = vi.fn<FulfilmentProcess['isAtRest']>();
   const reached = vi.fn<ReadModels['reached']>();
-  const find = vi.fn(
-    async (): Promise<{ items: readonly Stored[]; position: null }> => ({ items: [], position: null }),
-  );
+  const find = vi.fn<ReadModels['find']>();
+  const load = new Map<string, number>();
+  let seen: string | null;
   const advanced = () => advance.mock.calls.map(([orderId]) => orderId);
   const checkpoint = async () => (await vault.get('process-checkpoints', ['fulfilment'])).get('fulfilment')?.position;
   const rested = { state: { status: 'unplaced' }, version: 1, position: '1' } as const;
+
+  const leeds = () => ({ locationId: 'leeds', profile, suspended: false, load });
+  const waiting = (...orderIds: readonly string[]): void => {
+    const items = orderIds.map((orderId, index) => ({
+      id: `${orderId}/teapot`,
+      position: '1',
+      body: { orderId, sku: 'teapot', since: `2026-03-02T09:00:0${index}.000Z` },
+    }));
+    find.mockImplementation(async (_name, { after }) => ({ items: after === undefined ? items : [], position: null }));
+  };
+  const retried = () => retryBackorder.mock.calls.map(([orderId]) => orderId);
 
   const start = (): void => {
     const aborter = new AbortController();
@@ -49,9 +70,13 @@ describe('running the fulfilment process', () => {
       readModels: { find, get: async () => new Map(), position: async () => null, reached },
       codec: { decode: decodeJson, encode: () => [] },
       process: { advance, reconcile, retryBackorder, isAtRest, firstSourcing: () => null, goAhead: () => null },
-      isAvailable: () => available > 0,
-      skusAt: () => ['teapot'],
-      now: () => new Date(),
+      availability: {
+        holdersOf: (sku) => (available > 0 && sku === 'teapot' ? ['leeds'] : []),
+        locations: () => [leeds()],
+        location: leeds,
+        position: () => seen,
+      },
+      now: () => now,
       newId: () => 'id',
       onStuck,
       onError,
@@ -70,6 +95,10 @@ describe('running the fulfilment process', () => {
     find.mockResolvedValue({ items: [], position: null });
     reached.mockResolvedValue(true);
     available = 0;
+    seen = BEYOND_ALL;
+    load.clear();
+    profile = exampleProfile();
+    now = new Date('2026-03-02T09:00:00.000Z');
     eventStore = createMemoryEventStore();
     vault = createSqliteReadStore({ file: ':memory:' });
     record = createScribe(eventStore).record;
@@ -120,7 +149,7 @@ describe('running the fulfilment process', () => {
     advance.mockReturnValueOnce(again.promise);
     const last = await record(placed('o1'), placed('o2'));
     start();
-    await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(expect.any(StoreUnavailable)));
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(expect.any(StoreUnavailable)), { interval: 2 });
     expect(await checkpoint()).toBeUndefined();
     again.resolve(rested);
     await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
@@ -163,33 +192,41 @@ describe('running the fulfilment process', () => {
   });
 
   it('offers stock that came free to those who wait for it, the longest wait first, while there is any', async () => {
-    available = 2;
+    start();
+    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(1));
     retryBackorder.mockImplementation(async () => {
       available -= 1;
     });
-    const items = ['o4', 'o7', 'o9'].map((orderId) => ({ id: orderId, position: '1', body: { orderId } }));
-    find.mockResolvedValue({ items, position: null });
-    await record(atLeeds({ type: 'StockReceived', data: { locationId: 'leeds', reference: 'asn', lines } }));
-    start();
-    await vi.waitFor(() => expect(retryBackorder).toHaveBeenCalledTimes(2));
-    expect(retryBackorder.mock.calls.map(([orderId]) => orderId)).toEqual(['o4', 'o7']);
+    waiting('o4', 'o7', 'o9');
+    await record(backordered('o4'));
+    await vi.waitFor(async () => expect(await checkpoint()).toBeDefined());
+    available = 2;
+    await record(received);
+    await vi.waitFor(() => expect(retried()).toEqual(['o4', 'o7']));
+    expect(retryBackorder.mock.calls[0]).toMatchObject(['o4', { causationId: expect.stringMatching(/2$/) }, {}]);
     expect(find).toHaveBeenCalledWith(
       'backorders',
       expect.objectContaining({ equals: { sku: 'teapot' }, orderBy: 'since' }),
     );
   });
 
-  it('offers stock again, and keeps its checkpoint, while the read model may lack somebody who waits', async () => {
+  it('offers what is there at the start, whatever happened before, to those who wait', async () => {
+    available = 1;
+    waiting('o4', 'o7');
+    start();
+    await vi.waitFor(() => expect(retried()).toEqual(['o4', 'o7']));
+  });
+
+  it('offers stock again while the read model may lack somebody who waits', async () => {
+    start();
+    await record(backordered('o4'));
+    await vi.waitFor(async () => expect(await checkpoint()).toBeDefined());
     available = 2;
     reached.mockResolvedValueOnce(false);
-    await record(atLeeds({ type: 'StockReceived', data: { locationId: 'leeds', reference: 'asn', lines } }));
-    start();
-    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(1));
-    find.mockResolvedValue({ items: [{ id: 'o4', position: '1', body: { orderId: 'o4' } }], position: null });
-    expect(await checkpoint()).toBeUndefined();
-    const last = await record(placed('o1'));
-    await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
-    expect(retryBackorder.mock.calls.map(([orderId]) => orderId)).toEqual(['o4']);
+    waiting('o4');
+    find.mockResolvedValueOnce({ items: [], position: null });
+    await record(received);
+    await vi.waitFor(() => expect(retried()).toEqual(['o4']));
   });
 
   it('offers nothing when what happened made no units available', async () => {
@@ -203,6 +240,84 @@ describe('running the fulfilment process', () => {
     const last = await record(atLeeds({ type: 'StockAdjusted', data: adjusted }));
     start();
     await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
-    expect(find).not.toHaveBeenCalled();
+    expect(retryBackorder).not.toHaveBeenCalled();
+  });
+
+  it('offers nothing before the index knows of it', async () => {
+    start();
+    await record(backordered('o4'));
+    await vi.waitFor(async () => expect(await checkpoint()).toBeDefined());
+    seen = null;
+    waiting('o4');
+    const last = await record(received);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(retried()).toEqual([]);
+    available = 1;
+    seen = last;
+    await vi.waitFor(() => expect(retried()).toEqual(['o4']));
+  });
+
+  it('tries an order again that has just begun to wait, where there is stock: some may have come before', async () => {
+    start();
+    await record(backordered('o1'));
+    await vi.waitFor(async () => expect(await checkpoint()).toBeDefined());
+    expect(retried()).toEqual([]);
+    available = 1;
+    await record(backordered('o2'));
+    await vi.waitFor(() => expect(retried()).toEqual(['o2']));
+  });
+
+  it('tries an order again that was let go on: stock may have come while it was held or parked', async () => {
+    start();
+    await record(placed('o1'), released('o1'), placed('o2'), unparked('o2'));
+    await vi.waitFor(() => expect(retried()).toEqual(['o1', 'o2']));
+  });
+
+  describe('where a location can do only so much in a day', () => {
+    const today = '2026-03-02';
+    const placeFree = atLeeds({
+      type: 'ReservationReleased',
+      data: {
+        ...{ locationId: 'leeds', fulfilmentId: 'f1', orderId: 'o1', load: { day: today, fulfilments: 0 } },
+        lines: [{ sku: 'kettle', onHand: 9, reserved: 0, quantity: 1 }],
+      },
+    });
+
+    beforeEach(async () => {
+      profile = exampleProfile({ capacity: { fulfilmentsPerDay: 1 } });
+      load.set(today, 1);
+      start();
+      await record(backordered('o4'));
+      await vi.waitFor(async () => expect(await checkpoint()).toBeDefined());
+      available = 5;
+      waiting('o4', 'o7');
+    });
+
+    it('offers a place that came free to those who wait for anything that is there, until it is taken', async () => {
+      retryBackorder.mockImplementation(async () => void load.set(today, 1));
+      load.set(today, 0);
+      await record(placeFree);
+      await vi.waitFor(() => expect(retried()).toEqual(['o4']));
+    });
+
+    it('offers no place where there is none', async () => {
+      now = new Date(now.getTime() + 1_000);
+      const last = await record(placeFree);
+      await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
+      expect(retried()).toEqual([]);
+    });
+
+    it('offers the places of a new day once it has begun there', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(retried()).toEqual([]);
+      now = new Date('2026-03-03T00:00:00.000Z');
+      await vi.waitFor(() => expect(retried()).toEqual(['o4', 'o7']), { timeout: 3_000 });
+    });
+
+    it('offers what it holds when it can do more, or goes by other days', async () => {
+      profile = exampleProfile({ capacity: { fulfilmentsPerDay: 3 } });
+      await record(atLeeds({ type: 'LocationProfileChanged', data: { locationId: 'leeds', profile } }));
+      await vi.waitFor(() => expect(retried()).toEqual(['o4', 'o7']));
+    });
   });
 });

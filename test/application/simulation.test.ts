@@ -28,14 +28,17 @@ type Step =
       readonly sku: 'teapot' | 'kettle';
       readonly units: number;
     }
-  | { readonly type: 'cancel'; readonly order: number };
+  | { readonly type: 'cancel'; readonly order: number }
+  | { readonly type: 'nextDay' };
 
 /** A short history of a small network, each order at rest before the next thing happens. */
-const live = async (steps: readonly Step[]): Promise<ProcessBench> => {
+const live = async (steps: readonly Step[], fulfilmentsPerDay?: number): Promise<ProcessBench> => {
   const bench = createProcessBench();
+  const capacity = fulfilmentsPerDay === undefined ? {} : { capacity: { fulfilmentsPerDay } };
+  const costs = { perParcel: 300, perUnit: 10 };
   await bench.atLocation({
     type: 'DefineLocation',
-    data: { locationId: 'north', profile: exampleProfile({ costs: { perParcel: 300, perUnit: 10 } }) },
+    data: { locationId: 'north', profile: exampleProfile({ costs, ...capacity }) },
   });
   await bench.atLocation({
     type: 'DefineLocation',
@@ -50,8 +53,17 @@ const live = async (steps: readonly Step[]): Promise<ProcessBench> => {
       await process.retryBackorder(orderId, cause);
     }
   };
+  let day = 2;
   for (const step of steps) {
     await process.refresh();
+    if (step.type === 'nextDay') {
+      day += 1;
+      bench.setClock(`2026-03-${String(day).padStart(2, '0')}T09:00:00.000Z`);
+      await retryAll();
+      // Something has to happen for the day to be noticed.
+      await bench.receive('south', 'saucer', 1);
+      continue;
+    }
     if (step.type === 'receive') {
       await bench.receive(step.at, step.sku, step.units);
       await retryAll();
@@ -84,13 +96,16 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('cancel' as const), order: fc.nat(20) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('nextDay' as const) }) },
 );
+
+const capacityOrNone = fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined });
 
 describe('a simulation', () => {
   it('under the policy that was in force comes to what really happened', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 14 }), async (steps) => {
-        const { baseline, variants } = await simulated(await live(steps), [asIs]);
+      fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 14 }), capacityOrNone, async (steps, capacity) => {
+        const { baseline, variants } = await simulated(await live(steps, capacity), [asIs]);
         expect(variants[0]?.changed).toEqual([]);
         expect(variants[0]?.kpis).toEqual(baseline);
       }),

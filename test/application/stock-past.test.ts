@@ -43,6 +43,14 @@ const released = (at: string, weeks: number, cause?: 'rejected') =>
     weeks,
     { type: 'ReservationReleased', data: { ...change({ at, weeks, quantity: 1 }), ...(cause && { cause }) } },
   ] as const;
+const received = (at: string, weeks: number) =>
+  [
+    weeks,
+    {
+      type: 'StockReceived',
+      data: { locationId: at, reference: `r${weeks}`, lines: [{ sku: 'teapot', quantity: 1, onHand: 9, reserved: 1 }] },
+    },
+  ] as const;
 const promised = (at: string, day: string, fulfilments: number) =>
   [
     0,
@@ -52,12 +60,14 @@ const promised = (at: string, day: string, fulfilments: number) =>
 const history = story(
   [0, registered('leeds')],
   [0, registered('york')],
+  received('leeds', 0),
   promised('leeds', '2026-03-02', 1),
   promised('leeds', '2026-03-02', 2),
   promised('leeds', '2026-03-03', 1),
   issued('leeds', 0, 4),
   issued('york', 1, 1),
   notFound('york', 1),
+  received('york', 1.5),
   issued('leeds', 2, 2),
   released('leeds', 2, 'rejected'),
   released('york', 3),
@@ -87,6 +97,12 @@ describe('what sourcing may ask of the past', () => {
     ]);
   });
 
+  it('is when more of it came in where it had been refused before', () => {
+    const index = indexOf(history);
+    expect(index.restockedAt('york', 'teapot')).toBe(new Date(START + 1.5 * WEEK).toISOString());
+    expect([index.restockedAt('leeds', 'teapot'), index.restockedAt('york', 'mug')]).toEqual([null, null]);
+  });
+
   it('is how many fulfilments a location has promised by day of dispatch', () => {
     const [leeds, york] = indexOf(history).network([]).locations;
     expect([...(leeds?.load ?? [])]).toEqual([
@@ -104,23 +120,28 @@ describe('what sourcing may ask of the past', () => {
     expect([weeklyDemand, refusedAt]).toEqual([undefined, undefined]);
   });
 
-  it.each([0, 5, 8, history.length])('comes back from read models, whose newest events are seen again: %i', (known) => {
-    const before = history.slice(0, known);
-    const index = createAvailabilityIndex();
-    for (const locationId of ['leeds', 'york'])
-      if (known > 0) index.restoreLocation({ locationId, profile, suspended: false });
-    for (const { body, position } of foldDocuments(inventory, before).values()) {
-      index.restoreStock(body.locationId, body.sku, body);
-      const { issued: weeks, refusedAt } = body;
-      index.restorePast(body.locationId, body.sku, {
-        ...(weeks && { issued: weeks }),
-        ...(refusedAt && { refusedAt }),
-        position,
-      });
-    }
-    for (const { locationId, ...load } of Object.values(bodiesOf(locationLoad, before)))
-      index.restoreLoad(locationId, load);
-    for (const event of history.slice(Math.max(0, known - 2))) index.apply(event);
-    expect(seenBy(index)).toEqual(seenBy(indexOf(history)));
-  });
+  it.each([0, 5, 8, 11, history.length])(
+    'comes back from read models, whose newest events are seen again: %i',
+    (known) => {
+      const before = history.slice(0, known);
+      const index = createAvailabilityIndex();
+      for (const locationId of ['leeds', 'york'])
+        if (known > 0) index.restoreLocation({ locationId, profile, suspended: false });
+      for (const { body, position } of foldDocuments(inventory, before).values()) {
+        index.restoreStock(body.locationId, body.sku, body);
+        const { issued: weeks, refusedAt, restockedAt } = body;
+        index.restorePast(body.locationId, body.sku, {
+          ...(weeks && { issued: weeks }),
+          ...(refusedAt && { refusedAt }),
+          ...(restockedAt && { restockedAt }),
+          position,
+        });
+      }
+      for (const { locationId, ...load } of Object.values(bodiesOf(locationLoad, before)))
+        index.restoreLoad(locationId, load);
+      for (const event of history.slice(Math.max(0, known - 2))) index.apply(event);
+      expect(seenBy(index)).toEqual(seenBy(indexOf(history)));
+      expect(index.restockedAt('york', 'teapot')).toBe(indexOf(history).restockedAt('york', 'teapot'));
+    },
+  );
 });

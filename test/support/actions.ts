@@ -3,7 +3,7 @@ import type { OrderCommand } from '../../src/domain/order/decide.ts';
 import type { Fulfilment } from '../../src/domain/order/order.ts';
 import { liveFulfilments } from '../../src/domain/order/units.ts';
 import type { StockLocationCommand } from '../../src/domain/stock-location/decide.ts';
-import { line, placeOrder } from './examples.ts';
+import { line, noon, placeOrder } from './examples.ts';
 import { fulfil, watch } from './fulfilment.ts';
 import { comeToRest, runToEnd, type World } from './world.ts';
 
@@ -93,12 +93,12 @@ const staff = [
   fulfilment('move on', nothing, advance),
   fulfilment('reject', nothing, ({ fulfilmentId }, _, id) => ({
     type: 'RejectFulfilment',
-    data: { orderId: id, fulfilmentId, reason: 'damaged' },
+    data: { orderId: id, fulfilmentId, reason: 'damaged', at: noon },
   })),
   fulfilment('short-pick', fc.tuple(index, few), ({ fulfilmentId, lines }, [at, quantity], id) => {
     const one = nthOf(lines, at);
     const missing = one === undefined ? [] : [{ lineId: one.lineId, quantity: Math.min(quantity, one.quantity) }];
-    return { type: 'ShortPickFulfilment', data: { orderId: id, fulfilmentId, missing } };
+    return { type: 'ShortPickFulfilment', data: { orderId: id, fulfilmentId, missing, at: noon } };
   }),
 ];
 

@@ -22,6 +22,9 @@ export const line = (lineId: string, sku: string, quantity: number): OrderLine =
   unitPrice: 1250,
 });
 
+/** When people in these examples reject what they cannot send. */
+export const noon = '2026-03-02T12:00:00.000Z';
+
 /** Five teapots (line 1) and two kettles (line 2). */
 export const placeOrder = (overrides: Partial<Data<'OrderPlaced'>> = {}): CommandOf<'PlaceOrder'> => ({
   type: 'PlaceOrder',

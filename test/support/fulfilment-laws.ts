@@ -45,7 +45,9 @@ export const checkAtRest = (network: Network): void => {
   for (const order of orders) {
     expect(nextStep(order)).toBeNull();
     expect(order.pendingStock).toEqual([]);
-    if (!order.held && order.parked === null) expect(unallocatedUnits(order)).toEqual([]);
+    if (order.held || order.parked !== null) continue;
+    expect(unallocatedUnits(order)).toEqual([]);
+    expect(order.excluded).toEqual([]);
   }
   expect(reservationsAtLocations(network)).toEqual(unitsHeldForOrders(orders));
   expect(reservedBalances(network)).toEqual(reservationsAtLocations(network));

@@ -44,9 +44,9 @@ function* source(
   const left = demand.map((line) => ({ ...line }));
   const fulfilments = network.locationIds.flatMap((locationId): PlannedFulfilment[] => {
     const lines = left.flatMap((line) => {
-      const isExcluded = order.excluded.some(
-        (one) => one.locationId === locationId && (one.sku === null || one.sku === line.sku),
-      );
+      const isExcluded =
+        order.excluded.some((one) => one.locationId === locationId && (one.sku === null || one.sku === line.sku)) ||
+        isDeclined(network, order, { locationId, sku: line.sku });
       const key = `${locationId} ${line.sku}`;
       const available = isExcluded ? 0 : (believed.get(key) ?? network.believed(locationId, line.sku));
       const quantity = Math.min(available, line.quantity);
@@ -72,6 +72,27 @@ function* source(
     },
   });
 }
+
+/** Rejected or not found there, and no more received since. */
+const isDeclined = (
+  { log }: Network,
+  { orderId, declined }: PlacedOrder,
+  { locationId, sku }: { readonly locationId: string; readonly sku: string },
+): boolean => {
+  if (!declined.some((one) => one.locationId === locationId && one.sku === sku)) return false;
+  const last = log.findLastIndex(
+    ({ type, data }) =>
+      (type === 'FulfilmentRejected' || type === 'FulfilmentShortPicked') &&
+      data.orderId === orderId &&
+      data.locationId === locationId,
+  );
+  return !log
+    .slice(last)
+    .some(
+      ({ type, data }) =>
+        type === 'StockReceived' && data.locationId === locationId && data.lines.some((one) => one.sku === sku),
+    );
+};
 
 function* reserve(network: Network, { orderId }: PlacedOrder, fulfilments: readonly PlannedFulfilment[]): Work {
   const outcomes: ReservationOutcome[] = [];

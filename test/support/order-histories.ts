@@ -1,6 +1,6 @@
 import { type OrderCommand, orderDecider } from '../../src/domain/order/decide.ts';
 import type { LineUnits, OrderEvent, PlacedOrder, StockEffect } from '../../src/domain/order/order.ts';
-import { kettles, placeOrder, planned, recordSourcing, reserved, teapots } from './examples.ts';
+import { kettles, noon, placeOrder, planned, recordSourcing, reserved, teapots } from './examples.ts';
 import { fold, historyOf } from './spec.ts';
 
 /** Five teapots from the north, two kettles from the south. */
@@ -40,14 +40,14 @@ export const deliver = (fulfilmentId: string): OrderCommand => ({
 });
 export const reject = (fulfilmentId: string): OrderCommand => ({
   type: 'RejectFulfilment',
-  data: { orderId: 'o1', fulfilmentId, reason: 'damaged' },
+  data: { orderId: 'o1', fulfilmentId, reason: 'damaged', at: noon },
 });
 export const shortPick = (
   fulfilmentId: string,
   missing?: readonly { lineId?: string; sku?: string; quantity: number }[],
 ): OrderCommand => ({
   type: 'ShortPickFulfilment',
-  data: { orderId: 'o1', fulfilmentId, ...(missing === undefined ? {} : { missing }) },
+  data: { orderId: 'o1', fulfilmentId, ...(missing === undefined ? {} : { missing }), at: noon },
 });
 
 export const sent = (fulfilmentId: string): OrderCommand[] => [

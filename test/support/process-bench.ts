@@ -12,7 +12,7 @@ import { type OrderEvent, orderStream } from '../../src/domain/order/order.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
 import { type StockLocationEvent, stockLocationStream } from '../../src/domain/stock-location/stock-location.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
-import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
+import { StoreUnavailable } from '../../src/event-store/event-store.ts';
 import { exampleProfile } from './examples.ts';
 import { createMemoryEventStore } from './memory-event-store.ts';
 import type { Network } from './network.ts';
@@ -24,15 +24,7 @@ export const cause = { actor: 'system:test', channel: null, correlationId: 'corr
 /** Before: the command does not reach the log. After: it does, but the process does not hear of it. */
 export type Failure = { readonly nth: number; readonly when: 'before' | 'after' };
 
-const NOW = '2026-03-02T09:00:00.000Z';
-
-const common = (eventStore: EventStore, appendOn?: DependentAppend) => ({
-  eventStore,
-  appendOn,
-  codec: createCodec({ newId: randomUUID }),
-  now: () => NOW,
-  cacheSize: 100,
-});
+const NINE = '2026-03-02T09:00:00.000Z';
 
 /**
  * The fulfilment process on a log in memory. Sourcing knows the stock as it is, unless told otherwise. With `appendOn` the
@@ -41,13 +33,21 @@ const common = (eventStore: EventStore, appendOn?: DependentAppend) => ({
 export const createProcessBench = (eventStore = createMemoryEventStore(), appendOn?: DependentAppend) => {
   const issued: string[] = [];
   let failure: Failure | null = null;
+  let now = NINE;
+  const common = (appendOnto?: DependentAppend) => ({
+    eventStore,
+    appendOn: appendOnto,
+    codec: createCodec({ newId: randomUUID }),
+    now: () => now,
+    cacheSize: 100,
+  });
   const users = {
-    orders: createExecutor({ ...common(eventStore), decider: orderDecider }),
-    locations: createExecutor({ ...common(eventStore), decider: stockLocationDecider }),
+    orders: createExecutor({ ...common(), decider: orderDecider }),
+    locations: createExecutor({ ...common(), decider: stockLocationDecider }),
   };
 
   const log = async (): Promise<readonly DomainEvent[]> => {
-    const { codec } = common(eventStore);
+    const { codec } = common();
     const found: DomainEvent[] = [];
     for await (const recorded of eventStore.readAll()) {
       const decoded = codec.decode(recorded);
@@ -82,9 +82,9 @@ export const createProcessBench = (eventStore = createMemoryEventStore(), append
       applied = all.length;
     };
     const process = createFulfilmentProcess({
-      orders: watched(createExecutor({ ...common(eventStore, appendOn), decider: orderDecider })),
-      locations: watched(createExecutor({ ...common(eventStore, appendOn), decider: stockLocationDecider })),
-      source: createSourcingDesk({ availability, directory: createDirectory(), now: () => new Date(NOW) }).sourceOrder,
+      orders: watched(createExecutor({ ...common(appendOn), decider: orderDecider })),
+      locations: watched(createExecutor({ ...common(appendOn), decider: stockLocationDecider })),
+      source: createSourcingDesk({ availability, directory: createDirectory(), now: () => new Date(now) }).sourceOrder,
       newId: randomUUID,
       ...overrides,
     });
@@ -120,6 +120,10 @@ export const createProcessBench = (eventStore = createMemoryEventStore(), append
     network,
     onOrder,
     atLocation,
+    /** It was nine in the morning so far. */
+    setClock: (instant: string) => {
+      now = instant;
+    },
     define: async () => {
       for (const locationId of locationIds)
         await atLocation({ type: 'DefineLocation', data: { locationId, profile: exampleProfile() } });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { OrderCommand } from '../../src/domain/order/decide.ts';
 import type { StageCommand } from '../../src/domain/order/stages.ts';
 import { liveFulfilments } from '../../src/domain/order/units.ts';
-import { line, placeOrder } from './examples.ts';
+import { line, noon, placeOrder } from './examples.ts';
 import { fulfil, watch } from './fulfilment.ts';
 import { comeToRest, createWorld, runToEnd, type World } from './world.ts';
 
@@ -27,7 +27,7 @@ const cancelUnits = (quantity: number): OrderCommand => ({
 const shortPick = (world: World, quantity: number): void =>
   stage(world, (fulfilmentId) => ({
     type: 'ShortPickFulfilment',
-    data: { orderId, fulfilmentId, missing: [{ sku: 'teapot', quantity }] },
+    data: { orderId, fulfilmentId, missing: [{ sku: 'teapot', quantity }], at: noon },
   }));
 
 /** What people do to the one order of the race. */
@@ -46,7 +46,10 @@ const deeds = {
     }));
   },
   reject: (world: World) =>
-    stage(world, (fulfilmentId) => ({ type: 'RejectFulfilment', data: { orderId, fulfilmentId, reason: 'damaged' } })),
+    stage(world, (fulfilmentId) => ({
+      type: 'RejectFulfilment',
+      data: { orderId, fulfilmentId, reason: 'damaged', at: noon },
+    })),
   receiveFour: (world: World) => receive(world, 'north', 4),
   loseAll: ({ network }: World) => {
     const lines = [{ sku: 'teapot', counted: 0 }];

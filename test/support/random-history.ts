@@ -6,7 +6,7 @@ import { nextStep } from '../../src/domain/order/next-step.ts';
 import { orderStream, type PlannedFulfilment } from '../../src/domain/order/order.ts';
 import { type StockLocationCommand, stockLocationDecider } from '../../src/domain/stock-location/decide.ts';
 import { stockLocationStream } from '../../src/domain/stock-location/stock-location.ts';
-import { exampleProfile, line, placeOrder, recordSourcing } from './examples.ts';
+import { exampleProfile, line, noon, placeOrder, recordSourcing } from './examples.ts';
 import type { Happening } from './history.ts';
 
 const moves = [
@@ -167,7 +167,7 @@ const makeMove = ({ kind, order: number, location, quantity }: Move, index: numb
     case 'pick':
       return onOrder({ type: 'PickFulfilment', data: named });
     case 'shortPick':
-      return onOrder({ type: 'ShortPickFulfilment', data: named });
+      return onOrder({ type: 'ShortPickFulfilment', data: { ...named, at: noon } });
     case 'pack':
       return onOrder({ type: 'PackFulfilment', data: named });
     case 'dispatch':
@@ -175,7 +175,7 @@ const makeMove = ({ kind, order: number, location, quantity }: Move, index: numb
     case 'deliver':
       return onOrder({ type: 'DeliverFulfilment', data: named });
     case 'reject':
-      return onOrder({ type: 'RejectFulfilment', data: { ...named, reason } });
+      return onOrder({ type: 'RejectFulfilment', data: { ...named, reason, at: noon } });
     case 'settle': {
       const pending = order?.status === 'open' ? order.pendingStock[0] : undefined;
       if (pending === undefined) return;

@@ -17,9 +17,13 @@ type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data'];
 /** The world of one variant: the period's orders, sourced by its policy against the stock that they leave each other. */
 export type Lane = {
   readonly place: (order: Placed, at: Instant) => void;
-  readonly cancel: (orderId: string, lines: readonly LineUnits[]) => void;
-  /** Some stock of these SKUs may have come free: whoever waits for it is sourced again, longest wait first. */
-  readonly retry: (skus: readonly string[], at: Instant) => void;
+  /** True when a place in a location's day came free with it. */
+  readonly cancel: (orderId: string, lines: readonly LineUnits[]) => boolean;
+  /**
+   * Some stock of these SKUs may have come free (null: of any, or places of a day): whoever waits for it is sourced again,
+   * longest wait first.
+   */
+  readonly retry: (skus: readonly string[] | null, at: Instant) => void;
   readonly outcomes: () => readonly Outcome[];
   /** How often these orders used up a SKU, by location. */
   readonly stockOuts: () => ReadonlyMap<string, number>;
@@ -30,13 +34,15 @@ export type LaneWorld = {
   /** Locations, weekly demand and refusals as they really were; stock as if no order of the period existed. */
   readonly network: (skus: readonly string[], at: Instant) => Network;
   readonly withoutSimulated: (locationId: string, sku: string) => number;
+  /** It can do only so much in a day. */
+  readonly isLimited: (locationId: string) => boolean;
 };
 
 type Tracked = { readonly placed: Placed; outcome: Outcome; readonly cancelAt: Instant | null };
 
 const DAY_MS = 86_400_000;
 
-export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lane => {
+export const createLane = ({ rules, network, withoutSimulated, isLimited }: LaneWorld): Lane => {
   const orders = new Map<string, Tracked>();
   const waiting = new Set<string>();
   /** Units by SKU, then by location. */
@@ -55,10 +61,10 @@ export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lan
     }
   };
 
-  const noteLoad = ({ locationId, dispatchDay }: Part): void => {
+  const noteLoad = ({ locationId, dispatchDay }: Part, change: 1 | -1): void => {
     if (dispatchDay === null) return;
     const days = loads.get(locationId) ?? new Map<string, number>();
-    loads.set(locationId, days.set(dispatchDay, (days.get(dispatchDay) ?? 0) + 1));
+    loads.set(locationId, days.set(dispatchDay, (days.get(dispatchDay) ?? 0) + change));
   };
 
   /** The network less what this lane's orders took of it. */
@@ -79,9 +85,9 @@ export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lan
   };
 
   const decide = ({ placed, outcome }: Tracked, at: Instant): SourcingDecision => {
+    const prices = new Map(placed.lines.map(({ lineId, unitPrice }) => [lineId, unitPrice]));
     const demand = (outcome.waited ? outcome.waiting : outcome.lines).map((units): WantedLine => {
-      const line = placed.lines.find(({ lineId }) => lineId === units.lineId);
-      return { ...units, unitPrice: line?.unitPrice ?? null };
+      return { ...units, unitPrice: prices.get(units.lineId) ?? null };
     });
     return source(requestOf(placed, demand, at), own(wantedSkus(demand), at), {
       ...rules(),
@@ -98,7 +104,7 @@ export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lan
     const parts = partsOf(decision);
     for (const part of parts) {
       move(part.locationId, part.lines, 1);
-      noteLoad(part);
+      noteLoad(part, 1);
     }
     const { unfilled, otherwise } = decision;
     const isOver = otherwise.do === 'cancel';
@@ -140,23 +146,28 @@ export const createLane = ({ rules, network, withoutSimulated }: LaneWorld): Lan
     },
     cancel: (orderId, lines) => {
       const tracked = orders.get(orderId);
-      if (tracked === undefined) return;
+      if (tracked === undefined) return false;
       const after = withoutCancelled(tracked.outcome, lines);
+      let freesPlace = false;
       for (const part of tracked.outcome.parts) {
         const kept = after.parts.find(({ locationId }) => locationId === part.locationId)?.lines ?? [];
         move(part.locationId, common(part.lines, less(part.lines, kept)), -1);
+        if (kept.length > 0) continue;
+        noteLoad(part, -1);
+        freesPlace ||= isLimited(part.locationId);
       }
       if (after.waiting.length === 0) waiting.delete(orderId);
       orders.set(orderId, { ...tracked, outcome: after });
+      return freesPlace;
     },
     retry: (skus, at) => {
-      const freed = new Set(skus);
+      const freed = skus === null ? null : new Set(skus);
       for (const orderId of waiting) {
         const tracked = orders.get(orderId);
         if (tracked === undefined) continue;
         if (tracked.cancelAt !== null && tracked.cancelAt <= at) giveUp(tracked);
         // A parked order waits for people.
-        else if (!tracked.outcome.parked && tracked.outcome.waiting.some(({ sku }) => freed.has(sku))) {
+        else if (!tracked.outcome.parked && tracked.outcome.waiting.some(({ sku }) => freed?.has(sku) ?? true)) {
           orders.set(orderId, settle(tracked, at));
         }
       }

@@ -5,8 +5,10 @@ import { needsOf } from '../../domain/sourcing/needs.ts';
 import type { Network } from '../../domain/sourcing/network.ts';
 import type { PublishedPolicy } from '../../domain/sourcing/policy.ts';
 import type { SourcingRules } from '../../domain/sourcing/source.ts';
+import { restockedSkus } from '../../domain/stock-location/restocked.ts';
 import type { Instant } from '../../domain/values.ts';
 import { createAvailabilityIndex } from '../availability.ts';
+import { createCapacityWatch } from '../capacity-watch.ts';
 import { createDirectory } from '../directory.ts';
 import { createBaseline } from './baseline.ts';
 import { type ChangedOrder, changedOrders, type Kpis, kpisOf } from './kpis.ts';
@@ -54,12 +56,15 @@ export const simulate = (variants: readonly Variant[], { from, to }: Period): Si
   const realStockOuts = new Map<string, number>();
   const simulated = new Set<string>();
   const calendar = createDispatchCalendar();
+  let now = '';
+  const capacity = createCapacityWatch({ availability: index, now: () => new Date(now) });
   const carriage = createCarriageBook();
 
   const laneOf = (policy: PublishedPolicy): Lane => {
     const needs = needsOf(policy.policy);
     return createLane({
       withoutSimulated: real.withoutSimulated,
+      isLimited: (locationId) => index.location(locationId)?.profile.capacity !== undefined,
       rules: (): SourcingRules => ({
         policy,
         items: directory.item,
@@ -95,8 +100,8 @@ export const simulate = (variants: readonly Variant[], { from, to }: Period): Si
       event.data.reason !== 'waited-too-long'
     )
       for (const { lane } of lanes) {
-        lane.cancel(event.data.orderId, event.data.lines);
-        lane.retry(skusIn(event.data.lines), at);
+        const freesPlace = lane.cancel(event.data.orderId, event.data.lines);
+        lane.retry(freesPlace ? null : skusIn(event.data.lines), at);
       }
   };
 
@@ -107,9 +112,17 @@ export const simulate = (variants: readonly Variant[], { from, to }: Period): Si
     if (usedUp > 0) realStockOuts.set(locationId, (realStockOuts.get(locationId) ?? 0) + usedUp);
   };
 
+  /** With a day of dispatch, its places are there for those who wait. To the minute: it is asked for every event. */
+  const passTo = (at: Instant): void => {
+    if (at < from || minuteOf(at) <= minuteOf(now)) return;
+    now = at;
+    if (capacity.daysBegun().length > 0) for (const { lane } of lanes) lane.retry(null, at);
+  };
+
   const apply = (event: DomainEvent): void => {
     const at = event.metadata.recordedAt;
     if (at >= to) return;
+    passTo(at);
     index.apply(event);
     directory.apply(event);
     real.apply(event, isSimulated);
@@ -146,6 +159,8 @@ export const simulate = (variants: readonly Variant[], { from, to }: Period): Si
   return { apply, result };
 };
 
+const minuteOf = (at: Instant): string => at.slice(0, 16);
+
 const skusIn = (lines: readonly { readonly sku: string }[]): string[] => [...new Set(lines.map(({ sku }) => sku))];
 
 type OrderStreamEvent = Parameters<ReturnType<typeof createBaseline>['apply']>[0] & DomainEvent;
@@ -156,10 +171,9 @@ const isOrderEvent = (event: DomainEvent): event is OrderStreamEvent => event.st
 const freedSkus = (event: DomainEvent, skusAt: (locationId: string) => readonly string[]): readonly string[] => {
   switch (event.type) {
     case 'StockReceived':
-      return skusIn(event.data.lines);
     case 'StockAdjusted':
     case 'StockCounted':
-      return skusIn(event.data.lines.filter(({ delta }) => delta > 0));
+      return [...new Set(restockedSkus(event))];
     case 'SafetyStockSet':
       return [event.data.sku];
     case 'LocationResumed':

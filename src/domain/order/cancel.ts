@@ -39,8 +39,9 @@ const everything = (order: PlacedOrder): LineUnits[] => {
 const chosen = (wanted: NonNullable<CancelRequest['lines']>, order: PlacedOrder): LineUnits[] => {
   const left = unitsThatLeft(order);
   const asked = new Map<string, number>();
+  const lines = new Map(order.lines.map((line) => [line.lineId, line]));
   return wanted.flatMap(({ lineId, quantity }) => {
-    const line = order.lines.find((one) => one.lineId === lineId);
+    const line = lines.get(lineId);
     if (line === undefined) throw new DomainError('line-unknown', `This order has no line ${lineId}.`, { lineId });
     const open = line.quantity - line.cancelled - (left.get(lineId) ?? 0) - (asked.get(lineId) ?? 0);
     const units = quantity ?? open;

@@ -22,6 +22,7 @@ const placed = (data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Pla
     attempts: 0,
     attemptsInRound: 0,
     excluded: [],
+    declined: [],
     pendingStock: [],
   };
 };
@@ -75,14 +76,7 @@ const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'Or
     case 'FulfilmentDelivered':
       return withFulfilment(order, event.data.fulfilmentId, { status: 'delivered' });
     case 'FulfilmentRejected':
-      return owing(
-        {
-          ...withFulfilment(order, event.data.fulfilmentId, { status: 'rejected' }),
-          excluded: [...order.excluded, { locationId: event.data.locationId, sku: null }],
-        },
-        event.data,
-        'release',
-      );
+      return rejected(order, event.data);
     case 'FulfilmentStockSettled':
       return { ...order, pendingStock: withoutFirst(order.pendingStock, event.data) };
     case 'OrderHeld':
@@ -90,7 +84,7 @@ const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'Or
     case 'OrderReleased':
       return { ...order, held: false };
     case 'LinesCancelled':
-      return linesCancelled(order, event.data);
+      return restedIfComplete(linesCancelled(order, event.data));
     case 'OrderCancelled':
       return { ...order, status: 'cancelled', held: false, parked: null };
     default:
@@ -104,12 +98,13 @@ const withFulfilment = (order: PlacedOrder, fulfilmentId: string, change: Partia
   fulfilments: order.fulfilments.map((one) => (one.fulfilmentId === fulfilmentId ? { ...one, ...change } : one)),
 });
 
+/** One that loses its last units is over. It keeps them, to tell what it was for: nobody counts them any more. */
 const withoutLines = (order: PlacedOrder, fulfilmentId: string, gone: readonly LineUnits[]): PlacedOrder => ({
   ...order,
   fulfilments: order.fulfilments.map((one) => {
     if (one.fulfilmentId !== fulfilmentId) return one;
     const lines = withoutUnits(one.lines, gone);
-    return lines.length === 0 ? { ...one, status: 'cancelled', lines } : { ...one, lines };
+    return lines.length === 0 ? { ...one, status: 'cancelled' } : { ...one, lines };
   }),
 });
 
@@ -151,14 +146,32 @@ const withoutFirst = (
   return index < 0 ? pending : pending.toSpliced(index, 1);
 };
 
+const withDeclined = (
+  order: PlacedOrder,
+  { locationId, at }: { readonly locationId: string; readonly at?: Instant },
+  lines: readonly LineUnits[],
+): PlacedOrder => {
+  const skus = new Set(lines.map(({ sku }) => sku));
+  const others = order.declined.filter((one) => one.locationId !== locationId || !skus.has(one.sku));
+  return { ...order, declined: [...others, ...[...skus].map((sku) => ({ locationId, sku, at: at ?? null }))] };
+};
+
+const rejected = (
+  order: PlacedOrder,
+  data: Extract<OrderEvent, { type: 'FulfilmentRejected' }>['data'],
+): PlacedOrder => {
+  const lines = order.fulfilments.find(({ fulfilmentId }) => fulfilmentId === data.fulfilmentId)?.lines ?? [];
+  const without = withFulfilment(order, data.fulfilmentId, { status: 'rejected' });
+  return owing(withDeclined(without, data, lines), data, 'release');
+};
+
 const shortPicked = (
   order: PlacedOrder,
   data: Extract<OrderEvent, { type: 'FulfilmentShortPicked' }>['data'],
 ): PlacedOrder => {
-  const picked = withFulfilment(order, data.fulfilmentId, { status: 'picked' });
-  const skus = [...new Set(data.missing.map(({ sku }) => sku))];
+  const picked = withFulfilment(order, data.fulfilmentId, { status: 'picked', missing: data.missing });
   const less = withoutLines(picked, data.fulfilmentId, data.missing);
-  return owing({ ...less, excluded: [...less.excluded, ...exclusions(data.locationId, skus)] }, data, 'writeOff');
+  return owing(withDeclined(less, data, data.missing), data, 'writeOff');
 };
 
 const linesCancelled = (

@@ -26,6 +26,9 @@ export type Destination = {
 /** Personal data, sealed with the key of `subject`. Erasing that key erases the person. */
 export type Sealed = { readonly subject: string; readonly box: string };
 
+/** Units that a location rejected, or did not find: they are looked for elsewhere. `at` null: nobody noted when. */
+export type Declined = { readonly locationId: string; readonly sku: string; readonly at: Instant | null };
+
 export type PlannedFulfilment = {
   readonly fulfilmentId: string;
   readonly locationId: string;
@@ -104,7 +107,10 @@ export type OrderEvent =
     }
   | { readonly type: 'OrderUnparked'; readonly data: Named<unknown> }
   | { readonly type: 'FulfilmentPicked'; readonly data: OfFulfilment }
-  | { readonly type: 'FulfilmentShortPicked'; readonly data: OfFulfilment<{ readonly missing: readonly LineUnits[] }> }
+  | {
+      readonly type: 'FulfilmentShortPicked';
+      readonly data: OfFulfilment<{ readonly missing: readonly LineUnits[]; readonly at?: Instant }>;
+    }
   | { readonly type: 'FulfilmentPacked'; readonly data: OfFulfilment }
   | {
       readonly type: 'FulfilmentDispatched';
@@ -117,7 +123,10 @@ export type OrderEvent =
       }>;
     }
   | { readonly type: 'FulfilmentDelivered'; readonly data: OfFulfilment }
-  | { readonly type: 'FulfilmentRejected'; readonly data: OfFulfilment<{ readonly reason: string }> }
+  | {
+      readonly type: 'FulfilmentRejected';
+      readonly data: OfFulfilment<{ readonly reason: string; readonly at?: Instant }>;
+    }
   /** The location has done what the order asked of its stock. */
   | { readonly type: 'FulfilmentStockSettled'; readonly data: OfFulfilment<{ readonly effect: StockEffect }> }
   | { readonly type: 'OrderHeld'; readonly data: Named<{ readonly reason: string }> }
@@ -145,8 +154,11 @@ export type FulfilmentStatus =
   | 'rejected'
   | 'cancelled';
 
+/** `lines`: what it is for; of one that is over, what it was for when it ended. */
 export type Fulfilment = PlannedFulfilment & {
   readonly status: FulfilmentStatus;
+  /** What its picker did not find; absent: nobody missed anything. */
+  readonly missing?: readonly LineUnits[];
   readonly shipment: { readonly carrier: string; readonly trackingNumber: string } | null;
 };
 
@@ -183,8 +195,10 @@ export type PlacedOrder = {
   readonly attempts: number;
   /** Attempts since the order last came to rest (backordered, parked): what the bound counts. */
   readonly attemptsInRound: number;
-  /** What not to try again in this round; `sku` null: the whole location. */
+  /** Where reservations were refused, and so not to be tried again in this round; `sku` null: the whole location. */
   readonly excluded: readonly { readonly locationId: string; readonly sku: string | null }[];
+  /** Not to be tried again before more of the SKU has come in there, round or no round. Each location and SKU once. */
+  readonly declined: readonly Declined[];
   /** Stock effects still owed to locations, in order. */
   readonly pendingStock: readonly PendingStock[];
 };

@@ -1,5 +1,7 @@
 import { DomainError } from '../error.ts';
+import type { Instant } from '../values.ts';
 import type { Fulfilment, LineUnits, OrderEvent, PlacedOrder } from './order.ts';
+import { sameUnits } from './units.ts';
 
 type OfFulfilment<Data = unknown> = { readonly orderId: string; readonly fulfilmentId: string } & Data;
 
@@ -8,7 +10,7 @@ export type StageCommand =
   /** The picker found less: `missing` names the units by line or by SKU; absent, none was found. */
   | {
       readonly type: 'ShortPickFulfilment';
-      readonly data: OfFulfilment<{ readonly missing?: readonly MissingUnits[] }>;
+      readonly data: OfFulfilment<{ readonly missing?: readonly MissingUnits[]; readonly at: Instant }>;
     }
   | { readonly type: 'PackFulfilment'; readonly data: OfFulfilment }
   | {
@@ -16,7 +18,10 @@ export type StageCommand =
       readonly data: OfFulfilment<{ readonly carrier: string; readonly trackingNumber: string }>;
     }
   | { readonly type: 'DeliverFulfilment'; readonly data: OfFulfilment }
-  | { readonly type: 'RejectFulfilment'; readonly data: OfFulfilment<{ readonly reason: string }> };
+  | {
+      readonly type: 'RejectFulfilment';
+      readonly data: OfFulfilment<{ readonly reason: string; readonly at: Instant }>;
+    };
 
 export type MissingUnits = { readonly lineId?: string; readonly sku?: string; readonly quantity: number };
 
@@ -53,10 +58,9 @@ export const decideStage = (command: StageCommand, order: PlacedOrder): readonly
     case 'DeliverFulfilment':
       return step(order, fulfilment, 'delivered') ? [{ type: 'FulfilmentDelivered', data: named }] : [];
     case 'ShortPickFulfilment':
-      if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
-      return shortPick(named, missingUnits(command.data.missing, fulfilment));
+      return shortPick(command.data, order, fulfilment);
     case 'RejectFulfilment':
-      return reject(command.data.reason, order, fulfilment);
+      return reject(command.data, order, fulfilment);
   }
 };
 
@@ -106,42 +110,66 @@ const dispatch = (
   return [{ type: 'FulfilmentDispatched', data }];
 };
 
-type Named = { readonly orderId: string; readonly fulfilmentId: string; readonly locationId: string };
-
-const shortPick = (named: Named, missing: readonly LineUnits[]): readonly OrderEvent[] =>
-  missing.length === 0
+const shortPick = (
+  { orderId, missing: asked, at }: Extract<StageCommand, { type: 'ShortPickFulfilment' }>['data'],
+  order: PlacedOrder,
+  fulfilment: Fulfilment,
+): readonly OrderEvent[] => {
+  if (isShortPickedSo(asked, fulfilment)) return [];
+  if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
+  const missing = asked === undefined ? fulfilment.lines : shareOut(asked, fulfilment.lines);
+  const named = { orderId, fulfilmentId: fulfilment.fulfilmentId, locationId: fulfilment.locationId };
+  return missing.length === 0
     ? [{ type: 'FulfilmentPicked', data: named }]
-    : [{ type: 'FulfilmentShortPicked', data: { ...named, missing } }];
+    : [{ type: 'FulfilmentShortPicked', data: { ...named, missing, at } }];
+};
 
-const reject = (reason: string, { orderId }: PlacedOrder, fulfilment: Fulfilment): readonly OrderEvent[] => {
+/** The same short pick said again; `asked` undefined: that nothing was found. */
+const isShortPickedSo = (
+  asked: readonly MissingUnits[] | undefined,
+  { status, lines, missing }: Fulfilment,
+): boolean => {
+  if (missing === undefined) return false;
+  if (asked === undefined) return status === 'cancelled' && sameUnits(missing, lines);
+  const { taken, lacking } = take(asked, missing);
+  return lacking.length === 0 && sameUnits(taken, missing);
+};
+
+const reject = (
+  { reason, at }: Extract<StageCommand, { type: 'RejectFulfilment' }>['data'],
+  { orderId }: PlacedOrder,
+  fulfilment: Fulfilment,
+): readonly OrderEvent[] => {
   const { fulfilmentId, locationId, status } = fulfilment;
   if (status === 'rejected') return [];
   if (status !== 'reserved' && status !== 'picked' && status !== 'packed') throw outOfOrder(fulfilment, 'rejected');
-  return [{ type: 'FulfilmentRejected', data: { orderId, fulfilmentId, locationId, reason } }];
+  return [{ type: 'FulfilmentRejected', data: { orderId, fulfilmentId, locationId, reason, at } }];
 };
 
-const missingUnits = (missing: readonly MissingUnits[] | undefined, { lines }: Fulfilment): LineUnits[] => {
-  if (missing === undefined) return [...lines];
+const shareOut = (asked: readonly MissingUnits[], lines: readonly LineUnits[]): readonly LineUnits[] => {
+  const { taken, lacking } = take(asked, lines);
+  const [first] = lacking;
+  if (first === undefined) return taken;
+  throw new DomainError('line-unknown', 'The fulfilment does not hold so many of these units.', { ...first });
+};
+
+/** The lines' units that are asked for, by line or by SKU, and which of the demands they are too few for. */
+const take = (asked: readonly MissingUnits[], lines: readonly LineUnits[]) => {
   const left = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
-  const taken = missing.flatMap(({ lineId, sku, quantity }) => {
-    const matching = lines.filter(
-      (line) => (lineId === undefined || line.lineId === lineId) && (sku === undefined || line.sku === sku),
-    );
-    let open = quantity;
-    const units = matching.flatMap((line) => {
+  const taken: LineUnits[] = [];
+  const lacking: MissingUnits[] = [];
+  for (const one of asked) {
+    let open = one.quantity;
+    for (const line of lines) {
+      if (one.lineId !== undefined && one.lineId !== line.lineId) continue;
+      if (one.sku !== undefined && one.sku !== line.sku) continue;
       const here = Math.min(open, left.get(line.lineId) ?? 0);
+      if (here === 0) continue;
       open -= here;
       left.set(line.lineId, (left.get(line.lineId) ?? 0) - here);
-      return here === 0 ? [] : [{ ...line, quantity: here }];
-    });
-    if (open > 0) {
-      throw new DomainError('line-unknown', 'The fulfilment does not hold so many of these units.', {
-        lineId,
-        sku,
-        quantity,
-      });
+      taken.push({ ...line, quantity: here });
     }
-    return units;
-  });
-  return taken;
+    if (open > 0) lacking.push(one);
+  }
+  return { taken, lacking };
 };

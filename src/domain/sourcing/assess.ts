@@ -3,6 +3,7 @@ import { type Coordinates, distanceInKilometres } from '../values.ts';
 import type { Ways } from './carriage-book.ts';
 import { deliveryDayNumber, latestDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
+import { type ExcludedSkus, excludedSkus, isExcluded } from './exclusions.ts';
 import { needsOf } from './needs.ts';
 import { comparePriority, type Exclusions, type Network, type NetworkLocation } from './network.ts';
 import { type CostModel, defaultCosts } from './policy.ts';
@@ -48,7 +49,8 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
   const costs = { ...defaultCosts, ...policy.costs };
   const needs = needsOf(policy);
   const today = Math.floor(now / DAY);
-  const { rows, ruledOut } = rowsOf(request, network, rules);
+  const excludedAt = excludedSkus(excluded);
+  const { rows, ruledOut } = rowsOf(request, excludedAt, network, rules);
   const place = placeOf(destination);
   const kilometres = rows.map(({ location }) => kilometresBetween(location, place));
   const waysTo =
@@ -72,7 +74,7 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
     }),
     unitCost: rows.map(({ location }) => (location.profile.costs ?? costs).perUnit),
     available: ofSku(({ location, index }, sku) =>
-      refuses(excluded, location, demand[sku]?.sku) ? 0 : (network.available[sku]?.[index] ?? 0),
+      isExcluded(excludedAt, location.locationId, demand[sku]?.sku) ? 0 : (network.available[sku]?.[index] ?? 0),
     ),
     dispatchDay: rows.map(({ dispatch }) => dispatch.dayNumber - today),
     deliveryDay: main.deliveryDay,
@@ -92,7 +94,8 @@ export const assess = (request: AssessmentRequest, network: Network, rules: Sour
 };
 
 const rowsOf = (
-  { demand, excluded, now }: AssessmentRequest,
+  { demand, now }: AssessmentRequest,
+  excludedAt: ExcludedSkus,
   network: Network,
   { calendar }: SourcingRules,
 ): { readonly rows: readonly Candidate[] } & Pick<Assessment, 'ruledOut'> => {
@@ -106,7 +109,7 @@ const rowsOf = (
     if (location === undefined || !holdsAny(network, index)) continue;
     const { locationId, profile } = location;
     const dispatch = calendar.dispatchOf(profile, now);
-    const reason = unfit(location, dispatch, index, demand, network, excluded);
+    const reason = unfit(location, dispatch, index, demand, network, excludedAt);
     if (reason !== null || dispatch === null) {
       ruledOut.push({ locationId, reason: reason ?? 'never-open' });
       continue;
@@ -196,23 +199,20 @@ const holdsAny = ({ available }: Network, index: number): boolean => {
   return false;
 };
 
-const refuses = (excluded: Exclusions, { locationId }: NetworkLocation, sku: string | undefined): boolean =>
-  excluded.length > 0 && excluded.some((one) => one.locationId === locationId && (one.sku === null || one.sku === sku));
-
 const unfit = (
   location: NetworkLocation,
   dispatch: Dispatch | null,
   index: number,
   demand: readonly WantedSku[],
   { available }: Network,
-  excluded: Exclusions,
+  excludedAt: ExcludedSkus,
 ): string | null => {
   if (location.suspended) return 'suspended';
   if (!location.profile.capabilities.includes('ship')) return 'cannot-ship';
   if (dispatch === null) return 'never-open';
-  if (excluded.length === 0) return null;
+  if (!excludedAt.has(location.locationId)) return null;
   const isOpen = demand.some(
-    ({ sku }, line) => (available[line]?.[index] ?? 0) > 0 && !refuses(excluded, location, sku),
+    ({ sku }, line) => (available[line]?.[index] ?? 0) > 0 && !isExcluded(excludedAt, location.locationId, sku),
   );
   return isOpen ? null : 'refused-before';
 };

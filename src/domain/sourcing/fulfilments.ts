@@ -36,31 +36,31 @@ export const fulfilmentsOf = (record: SourcingRecord, policy: Policy, lines: rea
     linesOfSku.set(sku, [...(linesOfSku.get(sku) ?? []), index]);
   });
   const shipments = passes.flatMap(({ plan }) => plan).toSorted((a, b) => a.location - b.location || a.line - b.line);
+  const opens = passes.map(({ plan }) => new Set(plan.map(({ location }) => location)));
   const today = utcDayNumber(at ?? '1970-01-01');
-  return [...Map.groupBy(shipments, ({ location }) => location)].map(([candidate, own]): Planned => {
-    const taken = own.flatMap(({ line, units }) =>
+  return [...Map.groupBy(shipments, ({ location }) => location)].map(([candidate, parts]): Planned => {
+    const taken = parts.flatMap(({ line, units }) =>
       takeUnits(lines, open, linesOfSku.get(demand[line]?.sku ?? '') ?? [], units),
     );
     // The route that opened the location chose how its parcels travel.
-    const opener = passes.find(({ plan }) => plan.some(({ location }) => location === candidate));
-    const candidates = candidatesOfRoute(record, policy, opener?.route ?? '');
+    const own = passes.filter((_, index) => opens[index]?.has(candidate));
+    const candidates = candidatesOfRoute(record, policy, own[0]?.route ?? '');
     return {
       locationId: candidates.locationId[candidate] ?? '',
       lines: mergedByLine(taken),
-      cost: partCost(candidates, demand, candidate, own),
+      cost: partCost(candidates, demand, candidate, parts),
       dispatchDay: civilDay(today + (candidates.dispatchDay?.[candidate] ?? 0)),
       deliveryDay: civilDay(today + (candidates.deliveryDay?.[candidate] ?? 0)),
       ...((candidates.capacityLeft?.[candidate] ?? null) !== null &&
-        isWithinCapacity(passes, candidate, policy) && { withinCapacity: true }),
+        isWithinCapacity(own, policy) && { withinCapacity: true }),
     };
   });
 };
 
 /** True when a fence that held keeps the location within its capacity: the location then sees to it itself. */
-const isWithinCapacity = (passes: readonly SourcingPass[], candidate: number, { routes }: Policy): boolean =>
+const isWithinCapacity = (passes: readonly SourcingPass[], { routes }: Policy): boolean =>
   passes.some(
-    ({ plan, route, softFencesDropped }) =>
-      plan.some(({ location }) => location === candidate) &&
+    ({ route, softFencesDropped }) =>
       routes
         .find(({ name }) => name === route)
         ?.fences?.some(({ type, soft }) => type === 'capacity' && !(soft === true && softFencesDropped)) === true,

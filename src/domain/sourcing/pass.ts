@@ -20,6 +20,9 @@ export type Progress = {
   readonly plan: readonly Shipment[];
 };
 
+/** What tells shipments of one SKU from one location from others. */
+export const cellOf = ({ location, line }: Pick<Shipment, 'location' | 'line'>): string => `${location}/${line}`;
+
 /** Work a decision may take while others wait for the one thread: some 0.1 s. */
 const MOST_WORK = 15_000_000;
 /** The most locations of a plan for which the search is run again without each in turn. */
@@ -87,11 +90,12 @@ const usableUnits = (
   { plan }: Progress,
 ): readonly (readonly Quantity[])[] => {
   if (withheld === null && plan.length === 0) return candidates.available;
-  return demand.map((_, sku) =>
-    (candidates.available[sku] ?? []).map((available, candidate) => {
-      const taken = plan.find(({ location, line }) => location === candidate && line === sku)?.units ?? 0;
-      return Math.max(0, available - taken - (withheld?.[sku]?.[candidate] ?? 0));
-    }),
+  const taken = new Map<string, Quantity>();
+  for (const shipment of plan) taken.set(cellOf(shipment), (taken.get(cellOf(shipment)) ?? 0) + shipment.units);
+  return demand.map((_, line) =>
+    (candidates.available[line] ?? []).map((available, location) =>
+      Math.max(0, available - (taken.get(cellOf({ location, line })) ?? 0) - (withheld?.[line]?.[location] ?? 0)),
+    ),
   );
 };
 

@@ -9,7 +9,7 @@ import type { FenceFacts } from './fences.ts';
 import { fulfilmentsOf, unfilledOf } from './fulfilments.ts';
 import { type FittingRoute, type Occasion, routeFor, routesFor } from './match.ts';
 import type { Exclusions, Network } from './network.ts';
-import { type Progress, runPass } from './pass.ts';
+import { cellOf, type Progress, runPass } from './pass.ts';
 import { defaultCosts, type LastResort, type OwnQueue, type PublishedPolicy, type Route } from './policy.ts';
 import { promisedDays } from './promised-columns.ts';
 import type { SourcedOrder, SourcingPass, SourcingRecord, WantedSku } from './record.ts';
@@ -178,23 +178,22 @@ const isFilled = ({ wanted }: Progress): boolean => wanted.every((units) => unit
 /** Shipments of a SKU from a location in several passes are one. */
 const after = ({ wanted, plan }: Progress, pass: SourcingPass): Progress => {
   const left = [...wanted];
-  const total = [...plan];
+  const total = new Map(plan.map((shipment) => [cellOf(shipment), shipment]));
   for (const shipment of pass.plan) {
     left[shipment.line] = (left[shipment.line] ?? 0) - shipment.units;
-    const known = total.findIndex(({ location, line }) => location === shipment.location && line === shipment.line);
-    const units = (total[known]?.units ?? 0) + shipment.units;
-    if (known < 0) total.push(shipment);
-    else total[known] = { ...shipment, units };
+    const known = total.get(cellOf(shipment));
+    total.set(cellOf(shipment), { ...shipment, units: (known?.units ?? 0) + shipment.units });
   }
-  return { wanted: left, plan: total };
+  return { wanted: left, plan: [...total.values()] };
 };
 
 /** The SKUs wanted with what the rules ask about them. */
 const describe = (lines: readonly WantedLine[], { items, rateCards, policy }: SourcingRules): WantedSku[] => {
   const itemWeight = policy.policy.costs?.itemWeight ?? defaultCosts.itemWeight;
+  const linesOf = Map.groupBy(lines, ({ sku }) => sku);
   return mergeBySku(lines).map(({ sku, quantity }): WantedSku => {
     const item = items(sku);
-    const own = lines.filter((line) => line.sku === sku);
+    const own = linesOf.get(sku) ?? [];
     const isPriced = own.every(({ unitPrice = null }) => unitPrice !== null);
     return {
       sku,

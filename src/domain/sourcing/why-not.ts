@@ -71,7 +71,7 @@ const reasonOf = (code: string): string =>
     suspended: 'It was suspended.',
     'cannot-ship': 'It may not ship.',
     'never-open': 'Its calendar has no open day within a year.',
-    'refused-before': 'It had refused this order before, for want of stock or of capacity.',
+    'refused-before': 'It had refused, rejected or not found units of this order before.',
   })[code] ?? code;
 
 const fenced = (

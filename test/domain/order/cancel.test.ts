@@ -54,7 +54,10 @@ describe('cancelling everything', () => {
       .yields(linesCancelled(wholeOrder, { fromFulfilments: fromBoth }), orderCancelled);
     const cancelled = orderAfter(...history, cancelAll);
     expect(orderStatus(cancelled)).toBe('cancelled');
-    expect(cancelled.fulfilments.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    expect(cancelled.fulfilments.map(({ status, lines }) => [status, lines])).toEqual([
+      ['cancelled', [teapots(5)]],
+      ['cancelled', [kettles(2)]],
+    ]);
     expect(cancelled.pendingStock).toEqual([
       { fulfilmentId: 'o1:1:north', locationId: 'north', effect: 'release', keep: [] },
       { fulfilmentId: 'o1:1:south', locationId: 'south', effect: 'release', keep: [] },

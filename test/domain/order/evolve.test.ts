@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orderDecider } from '../../../src/domain/order/decide.ts';
 import { unallocatedUnits } from '../../../src/domain/order/units.ts';
-import { kettles, planned, recordSourcing, refused, teapots } from '../../support/examples.ts';
+import { kettles, noon, planned, recordSourcing, refused, reserved, teapots } from '../../support/examples.ts';
 import {
   allocated,
   backordered,
@@ -17,6 +17,9 @@ import {
   sourced,
 } from '../../support/order-histories.ts';
 import { fold } from '../../support/spec.ts';
+
+const named = { orderId: 'o1', fulfilmentId: 'o1:1:north' };
+const evening = '2026-03-02T18:00:00.000Z';
 
 const history = past(
   ...allocated,
@@ -52,18 +55,36 @@ describe('the fold of an order', () => {
     expect(orderAfter(sourced, refused(north, [])).excluded).toEqual([{ locationId: 'north', sku: null }]);
   });
 
-  it('forgets attempts and exclusions when the order comes to rest', () => {
+  it('forgets attempts and refusals when the order comes to rest', () => {
     const rest = recordSourcing({ attempt: 2, unfilled: [teapots(5)] });
-    expect(orderAfter(...allocated, reject('o1:1:north'), rest)).toMatchObject({
-      attempts: 2,
-      attemptsInRound: 0,
-      excluded: [],
-    });
-    expect(orderAfter(...allocated, reject('o1:1:north'), park)).toMatchObject({
-      attempts: 1,
-      attemptsInRound: 0,
-      excluded: [],
-    });
+    const reservedSouth = reserved(planned('o1:1:south', [kettles(2)]));
+    const atRest = { attemptsInRound: 0, excluded: [] };
+    expect(orderAfter(sourced, refused(north), reservedSouth, rest)).toMatchObject({ attempts: 2, ...atRest });
+    expect(orderAfter(sourced, refused(north), reservedSouth, park)).toMatchObject({ attempts: 1, ...atRest });
+    const cancelled = orderAfter(sourced, refused(north), reservedSouth, cancelLines({ lineId: '1' }));
+    expect(cancelled).toMatchObject(atRest);
+  });
+
+  it('remembers, also at rest, who rejected which SKUs or did not find them, and when they last said so', () => {
+    const rest = recordSourcing({ attempt: 2, unfilled: [teapots(4)] });
+    const before = [...allocated, shortPick('o1:1:north', [{ quantity: 1 }]), reject('o1:1:south')];
+    const declined = [
+      { locationId: 'north', sku: 'teapot', at: noon },
+      { locationId: 'south', sku: 'kettle', at: noon },
+    ];
+    expect(orderAfter(...before).declined).toEqual(declined);
+    expect(orderAfter(...before, rest).declined).toEqual(declined);
+    const late = { type: 'RejectFulfilment', data: { ...named, reason: 'damaged', at: evening } } as const;
+    expect(orderAfter(...before, late).declined).toEqual([
+      { locationId: 'south', sku: 'kettle', at: noon },
+      { locationId: 'north', sku: 'teapot', at: evening },
+    ]);
+  });
+
+  it('does not know when a location rejected in a log of before that was noted', () => {
+    const event = { type: 'FulfilmentRejected', data: { ...named, locationId: 'north', reason: 'damaged' } } as const;
+    const order = orderDecider.evolve(orderAfter(...allocated), event);
+    expect(order).toMatchObject({ declined: [{ locationId: 'north', sku: 'teapot', at: null }] });
   });
 
   it('takes units off backorder into the decision that places them', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OrderCommand, orderDecider } from '../../../src/domain/order/decide.ts';
-import { line, placeOrder, planned, recordSourcing, reserved, teapots, units } from '../../support/examples.ts';
+import { unallocatedUnits } from '../../../src/domain/order/units.ts';
+import { line, noon, placeOrder, planned, recordSourcing, reserved, teapots, units } from '../../support/examples.ts';
 import {
   allocated,
   cancelAll,
@@ -69,7 +70,10 @@ describe('a fulfilment', () => {
     ['rejected while planned', [sourced], reject(id)],
     ['rejected once it has left', [...allocated, ...sent(id)], reject(id)],
     ['rejected once it is cancelled', [...allocated, cancelAll], reject(id)],
-    ['short-picked twice', [...allocated, shortPick(id, [{ quantity: 1 }])], shortPick(id, [{ quantity: 1 }])],
+    ['short-picked twice', [...allocated, shortPick(id, [{ quantity: 1 }])], shortPick(id, [{ quantity: 2 }])],
+    ['said to be lost after some of it was found', [...allocated, shortPick(id, [{ quantity: 1 }])], shortPick(id)],
+    ['short-picked after it was picked', [...allocated, pick(id)], shortPick(id, [{ quantity: 1 }])],
+    ['short-picked after it was cancelled', [...allocated, cancelAll], shortPick(id)],
     ['short-picked while planned', [sourced], shortPick(id)],
   ])('cannot be %s', (_case, history, command) =>
     order
@@ -129,9 +133,9 @@ describe('a rejection', () => {
     order
       .given(...past(...allocated))
       .when(reject(id))
-      .yields({ type: 'FulfilmentRejected', data: { ...named, reason: 'damaged' } });
+      .yields({ type: 'FulfilmentRejected', data: { ...named, reason: 'damaged', at: noon } });
     const rejected = orderAfter(...allocated, reject(id));
-    expect(rejected.excluded).toEqual([{ locationId: 'north', sku: null }]);
+    expect(rejected.declined).toEqual([{ locationId: 'north', sku: 'teapot', at: noon }]);
     expect(rejected.pendingStock).toEqual([{ fulfilmentId: id, locationId: 'north', effect: 'release', keep: [] }]);
   });
 
@@ -144,7 +148,7 @@ describe('a rejection', () => {
 
 describe('a short pick', () => {
   const missing = (...lines: ReturnType<typeof teapots>[]) =>
-    ({ type: 'FulfilmentShortPicked', data: { ...named, missing: lines } }) as const;
+    ({ type: 'FulfilmentShortPicked', data: { ...named, missing: lines, at: noon } }) as const;
 
   it('names the missing units by line or by SKU, or means all', () => {
     const given = order.given(...past(...allocated));
@@ -188,16 +192,26 @@ describe('a short pick', () => {
 
   it('leaves the found units picked and the missing ones to sourcing, elsewhere', () => {
     const short = orderAfter(...allocated, shortPick(id, [{ quantity: 2 }]));
-    expect(short.fulfilments[0]).toMatchObject({ status: 'picked', lines: [teapots(3)] });
-    expect(short.excluded).toEqual([{ locationId: 'north', sku: 'teapot' }]);
+    expect(short.fulfilments[0]).toMatchObject({ status: 'picked', lines: [teapots(3)], missing: [teapots(2)] });
+    expect(short.declined).toEqual([{ locationId: 'north', sku: 'teapot', at: noon }]);
     expect(short.pendingStock).toEqual([
       { fulfilmentId: id, locationId: 'north', effect: 'writeOff', keep: [teapots(3)] },
     ]);
   });
 
-  it('ends a fulfilment of which nothing was found', () => {
+  it('changes nothing when said again, by line or by SKU, also once the parcel is packed', () => {
+    const given = order.given(...past(...allocated, shortPick(id, [{ quantity: 2 }]), pack(id)));
+    given.when(shortPick(id, [{ lineId: '1', quantity: 2 }])).changesNothing();
+    given.when(shortPick(id, [{ sku: 'teapot', quantity: 2 }])).changesNothing();
+    const lost = order.given(...past(...allocated, shortPick(id)));
+    lost.when(shortPick(id)).changesNothing();
+    lost.when(shortPick(id, [{ sku: 'teapot', quantity: 5 }])).changesNothing();
+  });
+
+  it('ends a fulfilment of which nothing was found, which goes on to tell what it was for', () => {
     const short = orderAfter(...allocated, shortPick(id));
-    expect(short.fulfilments[0]).toMatchObject({ status: 'cancelled', lines: [] });
+    expect(short.fulfilments[0]).toMatchObject({ status: 'cancelled', lines: [teapots(5)], missing: [teapots(5)] });
+    expect(unallocatedUnits(short)).toEqual([teapots(5)]);
     expect(short.pendingStock.map(({ effect, keep }) => [effect, keep])).toEqual([['writeOff', []]]);
     expect(north.lines).toEqual([teapots(5)]);
   });

@@ -74,13 +74,17 @@ const draftOf = (problem: Problem): Draft => {
   };
 };
 
+/** The offers of each line. */
+const offersByLine = ({ line, demand }: Draft, end: number): number[][] => {
+  const offers = Array.from(demand, (): number[] => []);
+  for (let k = 0; k < end; k++) offers[line[k] ?? 0]?.push(k);
+  return offers;
+};
+
 /** With several partial stocks only: the dearest of the cheapest offers, each paid alone, that together fill the line. */
-const dearestNeeded = (draft: Draft, alone: Float64Array, j: number): number => {
-  const offers: number[] = [];
-  for (let k = 0; k < alone.length; k++) if (draft.line[k] === j) offers.push(k);
-  offers.sort((a, b) => (alone[a] ?? 0) - (alone[b] ?? 0));
+const dearestNeeded = (draft: Draft, alone: Float64Array, j: number, offers: readonly number[]): number => {
   let left = draft.demand[j] ?? 0;
-  for (const k of offers) {
+  for (const k of offers.toSorted((a, b) => (alone[a] ?? 0) - (alone[b] ?? 0))) {
     left -= draft.pieces[k] ?? 0;
     if (left <= 0) return alone[k] ?? 0;
   }
@@ -109,8 +113,10 @@ const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, 
     }
   }
   let most = 1;
+  const offers = full.includes(Number.POSITIVE_INFINITY) ? offersByLine(draft, end) : [];
   for (let j = 0; j < demand.length; j++) {
-    const dearest = full[j] === Number.POSITIVE_INFINITY ? dearestNeeded(draft, alone, j) : (full[j] ?? 0);
+    const isInParts = full[j] === Number.POSITIVE_INFINITY;
+    const dearest = isInParts ? dearestNeeded(draft, alone, j, offers[j] ?? []) : (full[j] ?? 0);
     worthPaying[j] = Math.min(unfilledCost[j] ?? 0, dearest + 1);
     most += (demand[j] ?? 0) * (worthPaying[j] ?? 0);
   }
