@@ -26,9 +26,10 @@ export const singleAttempt = (newId: () => string): Attempt => ({
 export const attemptOf = (claim: {
   readonly nonce: string;
   readonly key: Buffer;
-  readonly isFirst: boolean;
+  /** Whether somebody else may have tried, too, by now. */
+  readonly mayBeRepeated: () => boolean;
 }): Attempt => {
-  const { nonce, key, isFirst } = claim;
+  const { nonce, key, mayBeRepeated } = claim;
   let ids = 0;
   return {
     newId: () => {
@@ -36,6 +37,6 @@ export const attemptOf = (claim: {
       return inAttempts(`${nonce} ${ids}`);
     },
     secretBytes: () => hash('sha256', Buffer.concat([key, Buffer.from(nonce)]), 'buffer'),
-    repetition: isFirst ? 'possible' : 'likely',
+    repetition: () => (mayBeRepeated() ? 'likely' : 'possible'),
   };
 };

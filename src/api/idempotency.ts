@@ -12,6 +12,8 @@ export const IDEMPOTENT_ANSWERS = { name: 'idempotent-answers', indexes: [['expi
 export const KEPT_HOURS = 48;
 /** Far longer than a request may take: whoever has not answered by then, on a machine that cannot be asked, has ended. */
 const LONGEST_CLAIM_MS = 60_000;
+/** After so long, a first attempt reckons with a second one: early enough, though the clocks of two machines may differ. */
+const ALONE_MS = LONGEST_CLAIM_MS / 2;
 
 const PURGE_BATCH = 1_000;
 const NONCE_BYTES = 16;
@@ -71,7 +73,7 @@ const knownBy = ({ credential, idempotencyKey, content }: IdempotentRequest): Kn
 type Claim = {
   readonly turn: number;
   readonly nonce: string;
-  readonly holder: HolderProcess | null;
+  readonly holder: (HolderProcess & { readonly node: string }) | null;
   readonly claimedAt: string;
 };
 
@@ -85,6 +87,8 @@ type Found = { readonly fingerprint: string } & ({ readonly reply: string } | { 
  */
 export const createIdempotency = ({ store, now, self, hasEnded }: IdempotencyOptions): Idempotency => {
   const running = new Map<string, string>();
+  /** One process may run several nodes, as tests do. */
+  const node = randomBytes(NONCE_BYTES).toString('base64url');
 
   const find = async (id: string): Promise<Found | null> => {
     const stored = (await store.get(IDEMPOTENT_ANSWERS.name, [id])).get(id);
@@ -103,11 +107,12 @@ export const createIdempotency = ({ store, now, self, hasEnded }: IdempotencyOpt
     return (await store.write(IDEMPOTENT_ANSWERS.name, [{ id, position, body }])).length === 0;
   };
 
+  const ageOf = (claimedAt: string): number => now().getTime() - Date.parse(claimedAt);
+
   const isHeld = ({ holder, claimedAt }: Claim): boolean => {
-    // What this process still works on is in `running`.
-    if (holder === null || hasEnded(holder)) return false;
-    if (holder.pid === self.pid && holder.startedAt === self.startedAt && holder.space === self.space) return false;
-    return now().getTime() - Date.parse(claimedAt) < LONGEST_CLAIM_MS;
+    // What this node still works on is in `running`.
+    if (holder === null || holder.node === node || hasEnded(holder)) return false;
+    return ageOf(claimedAt) < LONGEST_CLAIM_MS;
   };
 
   const opened = ({ sealingKey }: Known, sealed: string): Reply => JSON.parse(decrypt(sealingKey, sealed)) as Reply;
@@ -119,7 +124,7 @@ export const createIdempotency = ({ store, now, self, hasEnded }: IdempotencyOpt
     if (found !== null && 'reply' in found) return { reply: opened(known, found.reply) };
     if (found !== null && isHeld(found.claim)) throw new ApiProblem('idempotency-key-in-use');
     const { turn = 0, nonce = randomBytes(NONCE_BYTES).toString('base64url') } = found?.claim ?? {};
-    const claim = { turn: turn + 1, nonce, holder: self, claimedAt: now().toISOString() };
+    const claim = { turn: turn + 1, nonce, holder: { ...self, node }, claimedAt: now().toISOString() };
     return (await write(known, claimPosition(claim.turn), claim)) ? { claim } : begin(known);
   };
 
@@ -127,7 +132,8 @@ export const createIdempotency = ({ store, now, self, hasEnded }: IdempotencyOpt
     write(known, claimPosition(claim.turn + 1), { ...claim, turn: claim.turn + 1, holder: null });
 
   const perform = async (known: Known, claim: Claim, run: (attempt: Attempt) => Promise<Reply>) => {
-    const reply = await run(attemptOf({ nonce: claim.nonce, key: known.sealingKey, isFirst: claim.turn === 1 }));
+    const mayBeRepeated = (): boolean => claim.turn > 1 || ageOf(claim.claimedAt) >= ALONE_MS;
+    const reply = await run(attemptOf({ nonce: claim.nonce, key: known.sealingKey, mayBeRepeated }));
     if (await write(known, ANSWERED, encrypt(known.sealingKey, JSON.stringify(reply))))
       return { reply, replayed: false };
     // Taken over meanwhile, by somebody who took this attempt for dead.

@@ -9,9 +9,10 @@ import type { Decision, Job } from './jobs.ts';
 export type Folded<State> = Loaded<State> & { readonly hash: string };
 
 type Batches<State, Command, Event> = {
-  /** What earlier attempts at these commands have caused, as far as they got something done. */
+  /** What earlier attempts at these commands had caused by that version of the stream, as far as they got something done. */
   readonly doneBefore: (
     stream: string,
+    version: number,
     jobs: readonly Job<State, Command, Event>[],
   ) => Promise<ReadonlyMap<Job<State, Command, Event>, readonly Event[]>>;
   /** Decides one after the other, each on the state that the one before leaves; a refusal concerns its own job only. */
@@ -37,11 +38,10 @@ export const createCommandBatches = <State, Command, Event extends AnyEvent>(
 ): Batches<State, Command, Event> => {
   const { eventStore, codec, decider, now } = dependencies;
 
-  /** What earlier attempts at these commands have caused, as far as they got something done. */
-  const doneBefore: Batches<State, Command, Event>['doneBefore'] = async (stream, jobs) => {
+  const doneBefore: Batches<State, Command, Event>['doneBefore'] = async (stream, version, jobs) => {
     const done = new Map<Job<State, Command, Event>, readonly Event[]>();
-    for (const job of jobs) {
-      const found = await eventsOfCommand(eventStore, stream, job.context.commandId);
+    for (const job of version === 0 ? [] : jobs) {
+      const found = await eventsOfCommand(eventStore, stream, version, job.context.commandId);
       const events = found.flatMap((recorded) => {
         const decoded = codec.decode(recorded);
         // The stream's name decides which aggregate its events belong to.

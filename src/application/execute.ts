@@ -43,10 +43,10 @@ export type ExecuteOptions<State, Command> = {
   /** Write the events only if this is so; else reject with `GroundsMissing`. Where there is no `appendOn`, see to it before. */
   readonly grounds?: Grounds;
   /**
-   * The same command, with the same id, may come again: `possible` says that it may have been decided before, or be just now,
-   * `likely` that somebody tried. What the log holds of it is then its outcome.
+   * The same command, with the same id, may come again: `possible` says that nobody else has tried by now, `likely` that
+   * somebody may have. What the log holds of it is then its outcome. Asked once the state is read that the decision rests on.
    */
-  readonly repetition?: 'possible' | 'likely' | undefined;
+  readonly repetition?: (() => 'possible' | 'likely') | undefined;
   /** With `appendOn`: hears of the events as soon as they are on their way to the log, which may yet refuse them. */
   readonly onHandedOver?: (ahead: Ahead<State>) => void;
 };
@@ -173,13 +173,14 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
       // Until the events are durable, nobody else may build on this state.
       const known = takeCached(stream) ?? (isAssumedNew ? nothing() : undefined);
       // Where others write, too, what is remembered is most likely old: looking first costs less than losing to them.
-      const isLookedFor = ({ options: { repetition } }: Queue[number]): boolean =>
-        repetition === 'likely' || (repetition === 'possible' && conflicts > 0);
-      // Before the fold, which then holds whatever is found.
-      const done = jobs.some(isLookedFor) ? await doneBefore(stream, jobs.filter(isLookedFor)) : undefined;
-      const isFresh = known === undefined || done !== undefined || contention.isLikely(stream);
+      const isFresh = known === undefined || contention.isLikely(stream);
       const start = isFresh ? await (known === undefined ? foldAll(stream) : foldOn(stream, known)) : known;
       const kept = contention.keep(stream, start);
+      const isLookedFor = ({ options: { repetition } }: Queue[number]): boolean =>
+        repetition !== undefined && (conflicts > 0 || repetition() === 'likely');
+      // In what the state rests on, and nowhere else: what came later, the append will meet as a conflict.
+      const repeated = jobs.filter(isLookedFor);
+      const done = repeated.length === 0 ? undefined : await doneBefore(stream, start.version, repeated);
       const { state, decisions } = decideAll(start, jobs, done);
       const encoded = encodeAll(stream, start, decisions);
       const events = encoded.flat();

@@ -34,7 +34,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 const madeUp = ({ newId, secretBytes, repetition }: Attempt) => ({
   ids: [newId(), newId()],
   secret: secretBytes().toString('hex'),
-  repetition,
+  repetition: repetition?.(),
 });
 
 describe('attempts at one request under an Idempotency-Key', () => {
@@ -96,6 +96,24 @@ describe('attempts at one request under an Idempotency-Key', () => {
     await expect(node(2).once(lost, never)).rejects.toSatisfy((e) => codeOf(e) === 'idempotency-key-in-use');
     pass(60_001);
     expect((await node(2).once(lost, async () => done)).reply).toEqual(done);
+  });
+
+  it('reckon with others before others may take them over', async () => {
+    const { node, pass } = await setUp();
+    await node(1).once(request, async ({ repetition }) => {
+      expect(repetition?.()).toBe('possible');
+      pass(30_000);
+      expect(repetition?.()).toBe('likely');
+      await expect(node(2).once(request, never)).rejects.toSatisfy((e) => codeOf(e) === 'idempotency-key-in-use');
+      return done;
+    });
+  });
+
+  it('are told apart where two nodes share a process', async () => {
+    const { node } = await setUp();
+    void node(1).once(request, never);
+    await new Promise(setImmediate);
+    await expect(node(1).once(request, never)).rejects.toSatisfy((e) => codeOf(e) === 'idempotency-key-in-use');
   });
 
   it('make up something else when the answer has been forgotten, or somebody else asks', async () => {

@@ -34,6 +34,8 @@ export type WatchedEventStore = EventStore & {
   readonly fail: (...faults: readonly Fault[]) => void;
   /** Runs once, just before the next append reaches the log. */
   readonly beforeAppend: (act: () => Promise<unknown>) => void;
+  /** Runs once, right after the next stream was read. */
+  readonly afterRead: (act: () => Promise<unknown>) => void;
 };
 
 /** A log whose answers take a while, as a real one's do, which counts what it is asked and fails as told. */
@@ -41,6 +43,7 @@ export const watchEventStore = (inner: EventStore, vault?: ReadStore): WatchedEv
   const appends: Append[] = [];
   const faults: Fault[] = [];
   const acts: (() => Promise<unknown>)[] = [];
+  const actsAfterRead: (() => Promise<unknown>)[] = [];
   let eventsRead = 0;
 
   const watched = async (append: Append, write: () => Promise<AppendResult>): Promise<AppendResult> => {
@@ -72,6 +75,7 @@ export const watchEventStore = (inner: EventStore, vault?: ReadStore): WatchedEv
     eventsRead: () => eventsRead,
     fail: (...next) => void faults.push(...next),
     beforeAppend: (act) => void acts.push(act),
+    afterRead: (act) => void actsAfterRead.push(act),
     append: (stream, expectedVersion, events) =>
       watched({ stream, expectedVersion, events }, () => inner.append(stream, expectedVersion, events)),
     appendOn: (stream, expectedVersion, events, grounds) =>
@@ -85,6 +89,7 @@ export const watchEventStore = (inner: EventStore, vault?: ReadStore): WatchedEv
         eventsRead += 1;
         yield event;
       }
+      await actsAfterRead.shift()?.();
     },
   };
 };
