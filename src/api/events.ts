@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { eventsAnswer, pageOf, quarantinedItem, retriedAnswer } from './answers.ts';
+import { QUERY_DEADLINE_MS } from './deadline.ts';
 import { type Route, route } from './route.ts';
 import { nothing, page, position } from './schemas.ts';
 
@@ -28,6 +29,8 @@ export const events: readonly Route[] = [
       const options = {
         after: query.after ?? null,
         limit: query.limit,
+        // Few streams in a long log may take longer to find than the answer may take.
+        signal: AbortSignal.timeout(QUERY_DEADLINE_MS),
         ...(query.stream === undefined ? {} : { streamPrefixes: [query.stream] }),
       };
       const items: RecordedEvent[] = [];
