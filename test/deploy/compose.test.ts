@@ -119,6 +119,16 @@ describe.each(FILES)('%s', (file) => {
     expect(new Set(kept).size).toBe(stores.length);
   });
 
+  it('runs the stores that the contracts are run against', () => {
+    const images = new Set(
+      services.filter(([name]) => /^(eventstoredb|mongodb)/.test(name)).map(([, { image }]) => image),
+    );
+    const contracts = ['event-store', 'read-store'].map(
+      (port) => /IMAGE = '([^']+)'/.exec(readText(`test/contracts/${port}.test.ts`))?.[1],
+    );
+    expect([...images].toSorted()).toEqual(contracts.toSorted());
+  });
+
   it('publishes each port once', () => {
     const ports = services.flatMap(([, { ports = [] }]) => ports).map((port) => interpolated(port).split(':')[1]);
     expect(new Set(ports).size).toBe(ports.length);
