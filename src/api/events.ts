@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import type { RecordedEvent } from '../event-store/event-store.ts';
+import { ownStreamPrefixes } from '../event-store/own-streams.ts';
 import { eventsAnswer, pageOf, quarantinedItem, retriedAnswer } from './answers.ts';
 import { QUERY_DEADLINE_MS } from './deadline.ts';
 import { type Route, route } from './route.ts';
 import { nothing, page, position } from './schemas.ts';
 
+/** What somebody else put into the log need not be JSON; whoever looks into it is to see it. */
+const jsonOrText = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 const eventAnswer = ({ data, metadata, ...event }: RecordedEvent) => ({
   ...event,
-  data: JSON.parse(data),
-  metadata: JSON.parse(metadata),
+  data: jsonOrText(data),
+  metadata: jsonOrText(metadata),
 });
 
 export const events: readonly Route[] = [
@@ -31,7 +41,7 @@ export const events: readonly Route[] = [
         limit: query.limit,
         // Few streams in a long log may take longer to find than the answer may take.
         signal: AbortSignal.timeout(QUERY_DEADLINE_MS),
-        ...(query.stream === undefined ? {} : { streamPrefixes: [query.stream] }),
+        streamPrefixes: query.stream === undefined ? ownStreamPrefixes : [query.stream],
       };
       const items: RecordedEvent[] = [];
       for await (const event of service.eventStore.readAll(options)) items.push(event);

@@ -1,5 +1,6 @@
 import { ConfigurationError, readConfig, type StoreSettings } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
+import { isOwnStream } from '../event-store/own-streams.ts';
 import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sqlite.ts';
 import { checkLogFile } from '../event-store/sqlite-check.ts';
 import { damageIn } from '../event-store/sqlite-damage.ts';
@@ -25,12 +26,15 @@ const verifyDataDir = async ({ dataDir }: StoreSettings, expectHead: LogHead | u
   return 'kind' in log ? nothingRead(log) : verifyFile(log, expectHead);
 };
 
-/** A log on another machine. Its positions have gaps, so that nothing tells an event cut off at the end of its stream; a noted head does. */
+/**
+ * A log on another machine, which others may use as well. Its positions have gaps, so that nothing tells an event cut off at the
+ * end of its stream; a noted head does.
+ */
 const verifyServer = async (url: string, expectHead: LogHead | undefined): Promise<Verification> => {
   const log = await openRemoteLog(url, () => undefined);
   try {
     return await withProgress((onProgress) =>
-      verifyLog(log, { onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
+      verifyLog(log, { isOurs: isOwnStream, onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
     );
   } finally {
     await log.close();
@@ -59,6 +63,7 @@ const openLog = (file: string): SqliteEventStore | LogProblem => {
 const nothingRead = (problem: LogProblem): Verification => ({
   events: 0,
   streams: 0,
+  otherStreams: 0,
   problems: [problem],
   problemCount: 1,
   head: { position: null, digest: '' },
@@ -80,12 +85,14 @@ const verifyFile = async (log: SqliteEventStore, expectHead: LogHead | undefined
   }
 };
 
-const print = ({ events, streams, problems, problemCount, head }: Verification): void => {
+const print = ({ events, streams, otherStreams, problems, problemCount, head }: Verification): void => {
   const unreadable = problems.find((problem) => problem.kind === 'log-unreadable');
   const verdict = problemCount === 0 ? 'intact' : `${problemCount} problems`;
   const end = unreadable === undefined ? '' : `, unreadable ${placeOf(unreadable.after)}`;
   for (const problem of problems) process.stdout.write(`${JSON.stringify(problem)}\n`);
   process.stdout.write(`${events} events in ${streams} streams: ${verdict}${end}.\n`);
+  if (otherStreams > 0)
+    process.stdout.write(`${otherStreams} other streams on this server are not Sourcefold's, and were left out.\n`);
   // A head of what could be read is no head of the log.
   if (unreadable !== undefined) return;
   process.stdout.write(
