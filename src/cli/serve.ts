@@ -1,10 +1,12 @@
 import { newAdminKeyNotice } from '../admin-key.ts';
 import { isShortKey, keepsFiles, readConfig } from '../config.ts';
+import { watchNpmShell } from '../npm-parent.ts';
 import { startServer } from '../server.ts';
 import { createLogger } from '../telemetry.ts';
 
 /** Runs the service until SIGTERM or SIGINT; a second one ends it at once. */
 export const serve = async (): Promise<void> => {
+  const stopWatching = watchNpmShell(process.env, () => process.kill(process.pid, 'SIGTERM'));
   const config = readConfig(process.env);
   const logger = createLogger(config);
   const server = await startServer(config, logger);
@@ -15,6 +17,8 @@ export const serve = async (): Promise<void> => {
   const docs = role === 'worker' ? {} : { docs: `${server.url}/docs` };
   logger.info({ url: server.url, ...docs, role, ...(keepsFiles(config) ? { dataDir } : {}) }, 'ready');
   const stop = (signal: NodeJS.Signals): void => {
+    // Ctrl-C ends the shell as well: that is no second signal.
+    stopWatching();
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
     logger.info({ signal }, 'stopping');
     server.stop().then(
