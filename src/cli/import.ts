@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readOrders } from '../application/import-csv.ts';
+import { assertUtf8 } from '../application/import-encoding.ts';
 import { type ImportSummary, importOrders, type Placement } from '../application/import-orders.ts';
 import type { PlaceOrderBody } from '../application/import-rows.ts';
 import { ConfigurationError } from '../config.ts';
@@ -13,6 +14,7 @@ export type ImportOptions = { readonly channel: string; readonly concurrency: nu
 export const importFile = async (file: string, options: ImportOptions): Promise<void> => {
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile()) throw new ConfigurationError(`There is no file ${file}.`);
+  await assertUtf8(createReadStream(file));
   await withConnection(async (connection) => {
     await ensureChannel(connection, options);
     const summary = await importOrdersFrom(connection, file, options);

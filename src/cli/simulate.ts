@@ -48,10 +48,10 @@ export const simulatePolicies = async (options: SimulateOptions): Promise<void> 
 };
 
 const variantIn = async (file: string): Promise<Variant> => {
-  const text = await readFile(file, 'utf8').catch(() => {
+  const content = await readFile(file).catch(() => {
     throw new MissingFile(file);
   });
-  const { policy, faults } = judgePolicy(parsedJson(text, file));
+  const { policy, faults } = judgePolicy(parsedJson(textIn(content, file), file));
   if (policy === null || faults.length > 0) {
     const named = faults.map(({ path, message }) => `  ${path === '' ? 'policy' : path}: ${message}`);
     throw new ConfigurationError(`${file} holds no policy that could be published:\n${named.join('\n')}`);
@@ -60,6 +60,14 @@ const variantIn = async (file: string): Promise<Variant> => {
     name: basename(file, extname(file)),
     policy: { version: NOT_PUBLISHED, hash: policyHash(policy), policy },
   };
+};
+
+const textIn = (content: Uint8Array, file: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    throw new ConfigurationError(`${file} is not UTF-8: save it as UTF-8.`);
+  }
 };
 
 const parsedJson = (text: string, file: string): unknown => {
