@@ -24,14 +24,21 @@ export const untilStoresAnswer = async <Answer>(
       const variable = awayOf(error, { eventStoreUrl, readStoreUrl });
       if (variable === null) throw error;
       if (performance.now() > deadline) {
-        throw new ConfigurationError(`${variable}: no answer from there. Is it running, and reachable from here?`, {
-          cause: error,
-        });
+        throw new ConfigurationError(
+          `${variable}: no answer from there (${reasonOf(error)}). Is it running, and reachable from here?`,
+          { cause: error },
+        );
       }
       logger.warn({ err: error }, `waiting for ${variable}`);
       await setTimeout(PAUSE_MS);
     }
   }
+};
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
 };
 
 /** The setting whose store did not answer; null where it is none, or on this machine. */

@@ -4,10 +4,13 @@ const LINE_FEED = 0x0a;
 
 /** How files begin that are no text, or text that is written otherwise. */
 const beginnings: readonly (readonly [first: readonly number[], what: string])[] = [
-  [[0x1f, 0x8b], 'It is compressed (gzip). Unpack it first: gunzip FILE'],
-  [[0x50, 0x4b, 0x03, 0x04], 'It is a zip archive or a spreadsheet (.xlsx). Unpack it, or save the sheet as CSV UTF-8'],
-  [[0xff, 0xfe], 'It is UTF-16. Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW'],
-  [[0xfe, 0xff], 'It is UTF-16. Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW'],
+  [[0x1f, 0x8b], 'The file is compressed (gzip). Unpack it first: gunzip FILE'],
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    'The file is a zip archive or a spreadsheet (.xlsx). Unpack it, or save the sheet as CSV UTF-8',
+  ],
+  [[0xff, 0xfe], 'The file is UTF-16. Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW'],
+  [[0xfe, 0xff], 'The file is UTF-16. Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW'],
 ];
 
 const beginningOf = (chunk: Uint8Array): string | undefined =>

@@ -1,5 +1,5 @@
 import { newAdminKeyNotice } from '../admin-key.ts';
-import { isShortKey, keepsFiles, readConfig } from '../config.ts';
+import { isShortKey, isUnverified, keepsFiles, readConfig } from '../config.ts';
 import { watchNpmShell } from '../npm-parent.ts';
 import { startServer } from '../server.ts';
 import { createLogger } from '../telemetry.ts';
@@ -13,6 +13,10 @@ export const serve = async (): Promise<void> => {
   if (server.admin?.isNew) process.stderr.write(newAdminKeyNotice(server.admin));
   if (isShortKey(config.adminApiKey))
     logger.warn('ADMIN_API_KEY is short enough to be guessed: for trying things out only');
+  if (isUnverified(config.eventStoreUrl))
+    logger.warn(
+      'EVENT_STORE_URL has tlsVerifyCert=false: any server would be believed, and told the password. For trying things out only',
+    );
   const { role, dataDir } = config;
   const docs = role === 'worker' ? {} : { docs: `${server.url}/docs` };
   logger.info({ url: server.url, ...docs, role, ...(keepsFiles(config) ? { dataDir } : {}) }, 'ready');

@@ -42,11 +42,15 @@ describe('the text of a file to import', () => {
   });
 
   it.each([
-    ['UTF-16 with its mark', Buffer.from(`\ufeff${rows('Köln')}`, 'utf16le'), /^It is UTF-16\. Save it as UTF-8/],
-    ['UTF-16, the other way round', Buffer.from(`\ufeff${rows('Köln')}`, 'utf16le').swap16(), /^It is UTF-16/],
+    ['UTF-16 with its mark', Buffer.from(`\ufeff${rows('Köln')}`, 'utf16le'), /^The file is UTF-16\. Save it as UTF-8/],
+    ['UTF-16, the other way round', Buffer.from(`\ufeff${rows('Köln')}`, 'utf16le').swap16(), /^The file is UTF-16/],
     ['UTF-16 without a mark', Buffer.from(rows('Köln'), 'utf16le'), /^Line 1 holds a zero byte: .*UTF-16/],
-    ['a compressed file', gzipSync(rows('Berlin')), /^It is compressed \(gzip\)\. Unpack it first/],
-    ['a zip archive, as spreadsheets are', Buffer.from('PK\u0003\u0004…'), /^It is a zip archive or a spreadsheet/],
+    ['a compressed file', gzipSync(rows('Berlin')), /^The file is compressed \(gzip\)\. Unpack it first/],
+    [
+      'a zip archive, as spreadsheets are',
+      Buffer.from('PK\u0003\u0004…'),
+      /^The file is a zip archive or a spreadsheet/,
+    ],
   ])('is not %s', async (_, content, sentence) => {
     await expect(read(content)).rejects.toThrow(sentence);
   });

@@ -28,8 +28,8 @@ describe('a command that cannot do its work says why in a sentence, ends with 2,
 
   it.each([
     ['Latin-1', Buffer.from(csv, 'latin1'), 'Line 2 is not UTF-8'],
-    ['UTF-16', Buffer.from(`\ufeff${csv}`, 'utf16le'), 'It is UTF-16.'],
-    ['compressed', gzipSync(csv), 'It is compressed (gzip).'],
+    ['UTF-16', Buffer.from(`\ufeff${csv}`, 'utf16le'), 'The file is UTF-16.'],
+    ['compressed', gzipSync(csv), 'The file is compressed (gzip).'],
   ])('import, of a file that is %s', async (name, content, beginning) => {
     const ended = await run(['import', 'orders', fileOf(`${name}.csv`, content)]);
     expect(ended).toEqual({ code: 2, stdout: '', stderr: sentence(beginning) });
