@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ConfigurationError, type StoreSettings } from './config.ts';
 import { StoreUnavailable } from './event-store/event-store.ts';
 import { ReadStoreUnavailable } from './projections/read-store.ts';
+import { storeFailure } from './store-failure.ts';
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
@@ -21,11 +22,12 @@ export const untilStoresAnswer = async <Answer>(
     try {
       return await ask();
     } catch (error) {
-      const variable = awayOf(error, { eventStoreUrl, readStoreUrl });
-      if (variable === null) throw error;
+      const away = awayOf(error, { eventStoreUrl, readStoreUrl });
+      if (away === null) throw error;
+      const { variable, failure } = away;
       if (performance.now() > deadline) {
         throw new ConfigurationError(
-          `${variable}: no answer from there (${reasonOf(error)}). Is it running, and reachable from here?`,
+          `${variable}: no answer from there (${failure}). Is it running, and reachable from here?`,
           { cause: error },
         );
       }
@@ -35,15 +37,13 @@ export const untilStoresAnswer = async <Answer>(
   }
 };
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const { message, cause } = error;
-  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
-};
+type Away = { readonly variable: string; readonly failure: string };
 
-/** The setting whose store did not answer; null where it is none, or on this machine. */
-const awayOf = (error: unknown, { eventStoreUrl, readStoreUrl }: Omit<StoreSettings, 'dataDir'>): string | null => {
-  if (error instanceof StoreUnavailable && eventStoreUrl !== undefined) return 'EVENT_STORE_URL';
-  if (error instanceof ReadStoreUnavailable && readStoreUrl !== undefined) return 'READ_STORE_URL';
+/** The setting whose store did not answer, and what it met; null where it is none, or on this machine. */
+const awayOf = (error: unknown, { eventStoreUrl, readStoreUrl }: Omit<StoreSettings, 'dataDir'>): Away | null => {
+  if (error instanceof StoreUnavailable && eventStoreUrl !== undefined)
+    return { variable: 'EVENT_STORE_URL', failure: storeFailure(error) };
+  if (error instanceof ReadStoreUnavailable && readStoreUrl !== undefined)
+    return { variable: 'READ_STORE_URL', failure: storeFailure(error) };
   return null;
 };

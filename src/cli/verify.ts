@@ -33,9 +33,16 @@ const verifyDataDir = async ({ dataDir }: StoreSettings, expectHead: LogHead | u
 const verifyServer = async (url: string, expectHead: LogHead | undefined): Promise<Verification> => {
   const log = await openRemoteLog(url, () => undefined);
   try {
-    return await withProgress((onProgress) =>
+    const found = await withProgress((onProgress) =>
       verifyLog(log, { isOurs: isOwnStream, onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
     );
+    const unread = unreadableIn(found);
+    // A file that cannot be read is damaged. A server that does not answer proves nothing.
+    if (unread !== undefined)
+      throw new ConfigurationError(
+        `EVENT_STORE_URL: the log cannot be read ${placeOf(unread.after)}: ${unread.reason}. Nothing is proved: run it again.`,
+      );
+    return found;
   } finally {
     await log.close();
   }
@@ -85,16 +92,19 @@ const verifyFile = async (log: SqliteEventStore, expectHead: LogHead | undefined
   }
 };
 
-const print = ({ events, streams, otherStreams, problems, problemCount, head }: Verification): void => {
-  const unreadable = problems.find((problem) => problem.kind === 'log-unreadable');
+const unreadableIn = ({ problems }: Verification) => problems.find((problem) => problem.kind === 'log-unreadable');
+
+const print = (found: Verification): void => {
+  const { events, streams, otherStreams, problems, problemCount, head } = found;
+  const unreadable = unreadableIn(found);
   const verdict = problemCount === 0 ? 'intact' : `${problemCount} problems`;
   const end = unreadable === undefined ? '' : `, unreadable ${placeOf(unreadable.after)}`;
   for (const problem of problems) process.stdout.write(`${JSON.stringify(problem)}\n`);
   process.stdout.write(`${events} events in ${streams} streams: ${verdict}${end}.\n`);
   if (otherStreams > 0)
     process.stdout.write(`${otherStreams} other streams on this server are not Sourcefold's, and were left out.\n`);
-  // A head of what could be read is no head of the log.
-  if (unreadable !== undefined) return;
+  // A head of what could be read is no head of the log, and an empty log has none.
+  if (unreadable !== undefined || head.position === null) return;
   process.stdout.write(
     `Head ${head.position}:${head.digest} (keep it; --expect-head proves that nothing before it was cut or replaced).\n`,
   );
@@ -102,8 +112,8 @@ const print = ({ events, streams, otherStreams, problems, problemCount, head }: 
 
 const placeOf = (after: string | null): string => (after === null ? 'from its start' : `after position ${after}`);
 
-const headOf = (text: string): { position: string; digest: string } => {
-  const [position, digest] = text.split(':');
+const headOf = (text: string): LogHead => {
+  const [, position, digest] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
   if (position === undefined || digest === undefined)
     throw new ConfigurationError('--expect-head takes POSITION:DIGEST, as verify printed it.');
   return { position, digest };

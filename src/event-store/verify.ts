@@ -111,7 +111,8 @@ export const verifyLog = async (store: EventStore, options: VerifyOptions = {}):
     }
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    const { message, cause } = error;
+    const reason = cause instanceof Error && !message.includes(': ') ? cause.message : message;
     unreadable = { kind: 'log-unreadable', after: previous, reason };
   }
   meetHead(null);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { isLogOpen } from '../../src/event-store/sqlite-hold.ts';
 import { ROOT } from '../deploy/compose-file.ts';
 
@@ -81,4 +82,15 @@ describe('npm start', () => {
 
   it('stops in order on Ctrl-C, which npm, its shell and the service get at once', () =>
     expectStopInOrder(() => process.kill(-Number(npm.pid), 'SIGINT')));
+});
+
+it.each([
+  ['npm', ['run', '--silent', 'sourcefold', '--', '--version']],
+  ['npx', ['sourcefold', '--version']],
+])('the commands are run in the checkout by %s %j', async (program, args) => {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(said.trim()).toBe(manifest.version);
 });
