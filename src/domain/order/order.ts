@@ -134,16 +134,19 @@ export type OrderEvent =
     }
   | { readonly type: 'OrderCancelled'; readonly data: Named<{ readonly reason: string }> };
 
-export type FulfilmentStatus =
-  | 'planned'
-  | 'reserved'
-  | 'picked'
-  | 'packed'
-  | 'dispatched'
-  | 'delivered'
-  | 'refused'
-  | 'rejected'
-  | 'cancelled';
+export const fulfilmentStatuses = [
+  'planned',
+  'reserved',
+  'picked',
+  'packed',
+  'dispatched',
+  'delivered',
+  'refused',
+  'rejected',
+  'cancelled',
+] as const;
+
+export type FulfilmentStatus = (typeof fulfilmentStatuses)[number];
 
 export type Fulfilment = PlannedFulfilment & {
   readonly status: FulfilmentStatus;
