@@ -15,8 +15,7 @@ describe('RELIABILITY.md', () => {
   });
 
   it('says of each promise whether it is kept', () => {
-    for (const row of rows)
-      expect(row).toMatch(/\| (kept|partly: |not yet)[^|]*\|$/);
+    for (const row of rows) expect(row).toMatch(/\| (kept|partly: |not yet)[^|]*\|$/);
   });
 
   it('names tests that there are', () => {
