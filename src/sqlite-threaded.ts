@@ -97,9 +97,7 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     waiting.clear();
     onTheWay.clear();
   };
-  worker.on('error', (error) =>
-    fail(`the log's writer failed: ${error instanceof Error ? error.message : String(error)}`),
-  );
+  worker.on('error', (error) => fail(`the log's writer failed: ${inWords(error)}`));
   worker.on('exit', () => fail("the log's writer has ended"));
 
   const append = async (
@@ -162,6 +160,11 @@ export const createThreadedStores = (file: string): ThreadedStores => {
       drop: async (collection) => void (await write({ do: 'drop', collection })),
     },
   };
+};
+
+const inWords = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 };
 
 const errorFrom = (error: WriterError): Error => {
