@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 
 FILE=${1:-docker-compose.yml}
 export ADMIN_API_KEY=${ADMIN_API_KEY:-$(openssl rand -hex 24)}
+export MONGODB_PASSWORD=${MONGODB_PASSWORD:-$(openssl rand -hex 24)}
+export MONGODB_ROOT_PASSWORD=${MONGODB_ROOT_PASSWORD:-$(openssl rand -hex 24)}
 export EVENTSTORE_ADMIN_PASSWORD=${EVENTSTORE_ADMIN_PASSWORD:-$(openssl rand -hex 24)}
 export EVENTSTORE_OPS_PASSWORD=${EVENTSTORE_OPS_PASSWORD:-$(openssl rand -hex 24)}
 export API_1_PORT=${API_1_PORT:-3101} API_2_PORT=${API_2_PORT:-3102}

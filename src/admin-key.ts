@@ -29,12 +29,33 @@ export const adminKey = (config: KeySettings): AdminKey => {
   } catch (error) {
     // Another process that shares DATA_DIR was quicker: its key counts.
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return keptIn(file);
-    throw error;
+    throw unusable(file, error);
+  }
+};
+
+/** The key as far as it is known here, for whoever talks to a service that runs already: none is made. */
+export const knownAdminKey = ({ adminApiKey, dataDir }: KeySettings): string | null => {
+  if (adminApiKey !== undefined) return adminApiKey;
+  const file = join(dataDir, FILE);
+  return existsSync(file) ? keptIn(file).secret : null;
+};
+
+const unusable = (file: string, error: unknown): ConfigurationError =>
+  new ConfigurationError(
+    `The administrator's key cannot be kept in ${file}: ${error instanceof Error ? error.message : String(error)}. ` +
+      'Mend that, or set ADMIN_API_KEY.',
+  );
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unusable(file, error);
   }
 };
 
 const keptIn = (file: string): AdminKey => {
-  const secret = readFileSync(file, 'utf8').trim();
+  const secret = textOf(file).trim();
   // What a crash left behind between making the file and filling it would lock every administrator out.
   if (secret === '') throw new ConfigurationError(`${file} is empty. Delete it: the next start makes a new key.`);
   return { secret, isNew: false, file };

@@ -5,20 +5,37 @@ import type { MigrateOptions } from './cli/migrate.ts';
 import type { SimulateOptions } from './cli/simulate.ts';
 import type { SolveFileOptions } from './cli/solve.ts';
 
+const NOT_DONE = 2;
+const OUR_FAULT = 3;
+
 /** Runs a command; what the user can mend is said in one sentence, without a stack. */
 const run =
   <Arguments extends unknown[]>(action: (...given: Arguments) => Promise<void>) =>
   async (...given: Arguments): Promise<void> => {
+    watchOutput();
     try {
       await action(...given);
     } catch (error) {
       // Loaded only now: most commands are done before they could have loaded what knows every error.
       const notice = (await import('./cli/notice.ts')).noticeOf(error);
-      if (notice === null) throw error;
-      process.stderr.write(`${notice}\n`);
-      process.exitCode = 2;
+      const stack = error instanceof Error ? error.stack : String(error);
+      process.stderr.write(
+        `${notice ?? `${stack}\nThat should not have happened. Please report it with what stands above.`}\n`,
+      );
+      process.exitCode = notice === null ? OUR_FAULT : NOT_DONE;
+      // Whatever has failed may have left something running behind it.
+      if (notice === null) process.exit();
     }
   };
+
+const watchOutput = (): void => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads the answers has read enough, as `head` does: no error.
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`Standard output cannot be written: ${error.message}.\n`);
+    process.exit(NOT_DONE);
+  });
+};
 
 const wholeNumber = (text: string): number => {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
@@ -36,6 +53,8 @@ const collected = (value: string, before: readonly string[]): readonly string[] 
 /** The command line. Each command loads its own code only when it runs. */
 export const createCli = (): Command => {
   const cli = new Command('sourcefold').description('Distributed order management.').version(manifest.version);
+  // 1 says that a command was done and what it found: tampering, orders that were refused.
+  cli.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : NOT_DONE));
   cli
     .command('serve')
     .description(

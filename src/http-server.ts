@@ -1,7 +1,9 @@
-import type { Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Express } from 'express';
+import { answerBrokenRequests } from './api/broken-requests.ts';
 import { type Config, ConfigurationError } from './config.ts';
 
 const LONGEST_STOP_MS = 10_000;
@@ -14,11 +16,13 @@ export const urlOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
 
 export const listen = (app: Express, { port, host }: Pick<Config, 'host' | 'port'>): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) =>
-      error === undefined ? resolve(server) : reject(cannotListen(error, host, port)),
-    );
+    // Node itself would refuse a request without Host in no words that clients of this API know.
+    const server = createServer({ requireHostHeader: false }, app);
     server.headersTimeout = HEADERS_TIMEOUT_MS;
     server.requestTimeout = REQUEST_TIMEOUT_MS;
+    answerBrokenRequests(server, randomUUID);
+    server.once('error', (error) => reject(cannotListen(error, host, port)));
+    server.listen(port, host, () => resolve(server));
   });
 
 export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
@@ -29,6 +33,7 @@ const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number):
     EACCES: `Port ${port} may not be used by this user: set PORT to one above 1023.`,
     EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST, for instance to 127.0.0.1 or 0.0.0.0.`,
     ENOTFOUND: `HOST ${host} is not known.`,
+    EAI_AGAIN: `HOST ${host} is not known at present.`,
   };
   const reason = reasons[error.code ?? ''];
   return reason === undefined ? error : new ConfigurationError(reason, { cause: error });

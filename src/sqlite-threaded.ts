@@ -115,9 +115,7 @@ export const createThreadedStores = (file: string): ThreadedStores => {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     started.on('message', receive);
-    started.on('error', (error) =>
-      fail(`the log's writer failed: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    started.on('error', (error) => fail(`the log's writer failed: ${inWords(error)}`));
     // After a failure it has been told of already, and why.
     started.on('exit', () => worker === started && fail("the log's writer has ended"));
     worker = started;
@@ -185,6 +183,11 @@ export const createThreadedStores = (file: string): ThreadedStores => {
       drop: async (collection) => void (await write({ do: 'drop', collection })),
     },
   };
+};
+
+const inWords = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 };
 
 const errorFrom = (error: WriterError): Error => {

@@ -4,6 +4,7 @@ import type { DependentAppend } from './application/dependent-append.ts';
 import { ConfigurationError, keepsFiles, type StoreSettings } from './config.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { createSqliteEventStore } from './event-store/sqlite.ts';
+import { UnusableAddress } from './event-store/unusable-address.ts';
 import type { ReadStore } from './projections/read-store.ts';
 import { createGuestReadStore, createSqliteReadStore } from './projections/sqlite.ts';
 import { startRelief } from './sqlite-relief.ts';
@@ -115,11 +116,12 @@ export const openRemoteLog = async (url: string, onError: (error: unknown) => vo
   return understanding('EVENT_STORE_URL', () => createEventStoreDbEventStore({ url, onError }));
 };
 
-/** An address that the driver does not understand; its own words may repeat a password. */
 const understanding = <Opened>(variable: string, create: () => Opened): Opened => {
   try {
     return create();
-  } catch {
-    throw new ConfigurationError(`${variable}: not a connection string that its driver understands.`);
+  } catch (error) {
+    // Whatever else it is, its words may repeat a password.
+    const why = error instanceof UnusableAddress ? error.message : 'not an address that its driver understands';
+    throw new ConfigurationError(`${variable}: ${why}.`);
   }
 };

@@ -16,8 +16,8 @@ export const watchStores = (
   { eventStore, readStore, vault, appendOn }: Omit<Stores, 'close'>,
   { eventStoreUrl, readStoreUrl }: Omit<StoreSettings, 'dataDir'>,
 ): WatchedStores => {
-  const log = watchLog(eventStore);
   const isGuest = eventStoreUrl === undefined;
+  const log = watchLog(eventStore, isGuest ? vault : null);
   const remote = readStoreUrl === undefined ? null : watchReadStore(readStore);
   const circuits = [log.reads, log.appends, ...(remote === null ? [] : [remote.circuit])];
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
+import { fulfilmentStatuses } from '../domain/order/order.ts';
 import { orderStatuses } from '../domain/order/status.ts';
 import { channelProfile, locationProfile } from './schemas.ts';
 import { decisionSchema, explanationSchema, plannedSchema, whyNotSchema } from './sourcing-answer.ts';
@@ -35,7 +36,7 @@ export const orderAnswer = z
       z.object({
         fulfilmentId: text,
         locationId: text,
-        status: text,
+        status: z.enum(fulfilmentStatuses),
         lines: z.array(lineUnits).describe('Of a fulfilment that is over: what it was for when it ended.'),
         missing: z.array(lineUnits).optional().describe('What its picker did not find.'),
         cost: integer.describe('Minor units.'),

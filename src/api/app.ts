@@ -33,6 +33,7 @@ const createFace = (dependencies: NodeDependencies, mount: (app: Express) => voi
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(observe(dependencies));
+  app.use(refuseOddRequests);
   // What is asked most comes first: each request is held against all that stands before its own route.
   mount(app);
   app.use(health(dependencies.health, dependencies.metrics));
@@ -41,6 +42,14 @@ const createFace = (dependencies: NodeDependencies, mount: (app: Express) => voi
   });
   app.use(sendProblem(dependencies.logger));
   return app;
+};
+
+/** What Node would refuse by itself, without a word. */
+const refuseOddRequests: RequestHandler = ({ headers: { host, expect }, httpVersion }, _response, next) => {
+  if (host === undefined && httpVersion === '1.1')
+    throw new ApiProblem('request-malformed', 'The Host header is missing.');
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new ApiProblem('expectation-unknown');
+  next();
 };
 
 /** For answers that are data: never guessed at, framed, cached or followed. The documentation sets its own policy. */

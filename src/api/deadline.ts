@@ -3,7 +3,7 @@ import { ApiProblem } from './problem.ts';
 /** Nobody waits longer for an answer to a command, whatever became of the stores. */
 export const COMMAND_DEADLINE_MS = 10_000;
 /** A query may wait for a read model first. */
-const QUERY_DEADLINE_MS = 12_000;
+export const QUERY_DEADLINE_MS = 12_000;
 
 /** The same answer, or a problem when it takes too long. What was begun goes on, so it may yet be done. */
 export const inTime = <Answer>(method: string, work: Promise<Answer>): Promise<Answer> =>

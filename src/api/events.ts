@@ -2,15 +2,26 @@ import { z } from 'zod';
 import { eventsOfStream } from '../application/stream-part.ts';
 import type { Position } from '../domain/values.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { ownStreamPrefixes } from '../event-store/own-streams.ts';
 import { eventsAnswer, pageOf, quarantinedItem, retriedAnswer } from './answers.ts';
+import { QUERY_DEADLINE_MS } from './deadline.ts';
 import { ApiProblem } from './problem.ts';
 import { type Route, route } from './route.ts';
 import { nothing, page, position } from './schemas.ts';
 
+/** What somebody else put into the log need not be JSON; whoever looks into it is to see it. */
+const jsonOrText = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 const eventAnswer = ({ data, metadata, ...event }: RecordedEvent) => ({
   ...event,
-  data: JSON.parse(data),
-  metadata: JSON.parse(metadata),
+  data: jsonOrText(data),
+  metadata: jsonOrText(metadata),
 });
 
 type Wanted = { readonly after?: Position; readonly limit: number; readonly stream?: string };
@@ -20,8 +31,10 @@ const eventsAfter = async (eventStore: EventStore, wanted: Wanted): Promise<read
   const { after = null, limit, stream } = wanted;
   try {
     const own = stream === undefined ? null : await eventsOfStream(eventStore, stream, { after, limit });
-    const prefix = stream === undefined ? {} : { streamPrefixes: [stream] };
-    return own ?? (await Array.fromAsync(eventStore.readAll({ after, limit, ...prefix })));
+    const streamPrefixes = stream === undefined ? ownStreamPrefixes : [stream];
+    // Few streams in a long log may take longer to find than the answer may take.
+    const signal = AbortSignal.timeout(QUERY_DEADLINE_MS);
+    return own ?? (await Array.fromAsync(eventStore.readAll({ after, limit, streamPrefixes, signal })));
   } catch (error) {
     if (error instanceof RangeError) throw new ApiProblem('request-invalid', '`after` is no position of this log.');
     throw error;

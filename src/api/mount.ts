@@ -80,6 +80,8 @@ const requireJson =
     if (length > limit) throw new ApiProblem('request-too-large');
     const hasBody = request.headers['transfer-encoding'] !== undefined || length > 0;
     if (hasBody && request.is('application/json') === false) throw new ApiProblem('media-type-unsupported');
+    const [, charset = 'utf-8'] = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '') ?? [];
+    if (charset.toLowerCase() !== 'utf-8') throw new ApiProblem('media-type-unsupported');
     next();
   };
 

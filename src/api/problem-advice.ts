@@ -12,6 +12,11 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
     meaning: 'The request does not have the documented shape. Nothing was done.',
     next: '`errors` names each wrong field and what is wrong with it. Correct them and send the request again.',
   },
+  'request-malformed': {
+    meaning:
+      'What came is not HTTP as RFC 9112 has it, or has no Host. Nothing was done, and the connection is closed.',
+    next: 'Send it by an HTTP client that does this for you, or correct the one that you wrote.',
+  },
   'cursor-invalid': {
     meaning: 'The cursor was not given out by this service, or for another query or another API key.',
     next: 'Pass `nextCursor` unchanged, with the same query as the page before, or begin again without a cursor.',
@@ -41,6 +46,10 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
     meaning: 'The path exists, but not with this method.',
     next: 'The `Allow` header lists the methods.',
   },
+  'request-too-slow': {
+    meaning: 'The headers or the body took too long to come. Nothing was done, and the connection is closed.',
+    next: SAME_AGAIN,
+  },
   'idempotency-key-in-use': {
     meaning: 'The first request with this Idempotency-Key has not ended yet.',
     next: 'Wait a moment and send it again: it then gets the answer of the first one.',
@@ -57,9 +66,17 @@ const edgeAdvice: Readonly<Record<EdgeCode, Advice>> = {
     meaning: 'The body is not declared as JSON in UTF-8, or it is compressed.',
     next: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
   },
+  'expectation-unknown': {
+    meaning: 'The request has an `Expect` that this service does not know. Nothing was done.',
+    next: 'Leave `Expect` out, or send `100-continue`.',
+  },
   'idempotency-key-reused': {
     meaning: 'This Idempotency-Key was used with another method, path or body. Nothing was done.',
     next: 'Use a new key for each new request.',
+  },
+  'headers-too-large': {
+    meaning: 'All headers together are larger than 16 KiB. Nothing was done, and the connection is closed.',
+    next: 'Leave out cookies and other headers that the service has no use for.',
   },
   'internal-error': {
     meaning: 'Something went wrong on our side. It was logged.',

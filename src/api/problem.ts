@@ -7,6 +7,7 @@ import { ReadStoreUnavailable } from '../projections/read-store.ts';
 /** Problems that arise at the edge. With the domain's codes they are the whole list that clients can meet. */
 export const edgeProblems = {
   'request-invalid': { status: 400, title: 'The request does not have the documented shape.' },
+  'request-malformed': { status: 400, title: 'The request is not well-formed HTTP.' },
   'cursor-invalid': { status: 400, title: 'The cursor is not one that this query gave out.' },
   'precondition-invalid': { status: 400, title: 'If-Match or If-None-Match is not a list of entity tags.' },
   'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key is not 1 to 255 printable characters.' },
@@ -15,6 +16,7 @@ export const edgeProblems = {
   'route-unknown': { status: 404, title: 'There is no such resource.' },
   'not-found': { status: 404, title: 'There is no such thing, or it is not yours to see.' },
   'method-not-allowed': { status: 405, title: 'This resource does not know this method.' },
+  'request-too-slow': { status: 408, title: 'The request did not come in time.' },
   'idempotency-key-in-use': { status: 409, title: 'A request with this Idempotency-Key is still running.' },
   'version-mismatch': { status: 412, title: 'It was changed since you read it.' },
   'request-too-large': { status: 413, title: 'The request body is too large.' },
@@ -22,7 +24,9 @@ export const edgeProblems = {
     status: 415,
     title: 'The request body must be application/json in UTF-8, not compressed.',
   },
+  'expectation-unknown': { status: 417, title: 'Only 100-continue can be expected.' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request.' },
+  'headers-too-large': { status: 431, title: 'The headers of the request are too large.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side.' },
   'stream-unreadable': { status: 503, title: 'Part of the history cannot be read by this release.' },
   'store-unavailable': { status: 503, title: 'The event log does not answer. Try again.' },

@@ -12,12 +12,18 @@ export type LogWatch = {
   readonly reads: Circuit;
 };
 
-/** Appends and reads fail apart: a cluster without a majority, or a full disk, still reads. */
-export const watchLog = (log: EventStore): LogWatch => {
-  const appends = createCircuit('the event log takes no appends', () => log.append(NO_STREAM, 0, []));
-  const reads = createCircuit('the event log does not answer', () =>
-    Array.fromAsync(log.readAll({ direction: 'backwards', limit: 1 })),
-  );
+/**
+ * Appends and reads fail apart: a cluster without a majority, or a full disk, still reads. A full disk takes an append of
+ * nothing, too. `guest`: documents in the log's own file, by which it can prove that it takes more.
+ */
+export const watchLog = (log: EventStore, guest: ReadStore | null): LogWatch => {
+  const appends = createCircuit('the event log takes no appends', {
+    probe: () => log.append(NO_STREAM, 0, []),
+    ...(guest === null ? {} : { proof: () => writePages(guest) }),
+  });
+  const reads = createCircuit('the event log does not answer', {
+    probe: () => Array.fromAsync(log.readAll({ direction: 'backwards', limit: 1 })),
+  });
   const reading = (read: () => AsyncIterable<RecordedEvent>): AsyncIterable<RecordedEvent> =>
     reads.trouble() === null ? read() : failing(reads);
   const eventStore: EventStore = {
@@ -27,6 +33,19 @@ export const watchLog = (log: EventStore): LogWatch => {
     readAll: (...asked) => reading(() => log.readAll(...asked)),
   };
   return { eventStore, appends, reads };
+};
+
+/** One document, written over again: more than the appends of an order, and no event. */
+export const WRITE_PROOFS = { name: 'write-proofs', indexes: [] };
+const PROOF = 'log';
+const PROOF_CHARACTERS = 65_536;
+const POSITION_DIGITS = 16;
+
+const writePages = async (guest: ReadStore): Promise<void> => {
+  await guest.ensure(WRITE_PROOFS);
+  const last = (await guest.get(WRITE_PROOFS.name, [PROOF])).get(PROOF);
+  const position = String(Number(last?.position ?? 0) + 1).padStart(POSITION_DIGITS, '0');
+  await guest.write(WRITE_PROOFS.name, [{ id: PROOF, position, body: { pages: 'x'.repeat(PROOF_CHARACTERS) } }]);
 };
 
 /** Any way to append to the log. */
@@ -69,7 +88,9 @@ export type ReadStoreWatch = {
 
 /** For a read store on another machine. */
 export const watchReadStore = (readStore: ReadStore): ReadStoreWatch => {
-  const circuit = createCircuit('the read store does not answer', () => readStore.get(NO_STREAM, [NO_STREAM]));
+  const circuit = createCircuit('the read store does not answer', {
+    probe: () => readStore.get(NO_STREAM, [NO_STREAM]),
+  });
   const guarded =
     <Asked extends unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
     async (...asked: Asked): Promise<Answer> => {

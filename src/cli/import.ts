@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { readOrders } from '../application/import-csv.ts';
+import { assertUtf8 } from '../application/import-encoding.ts';
 import { type ImportSummary, importOrders, type Placement } from '../application/import-orders.ts';
 import type { PlaceOrderBody } from '../application/import-rows.ts';
 import { ConfigurationError } from '../config.ts';
 import { type Connection, mustSucceed, withConnection } from './connection.ts';
 import { showProgress } from './progress.ts';
+import { ServiceTrouble } from './service-trouble.ts';
 
 export type ImportOptions = { readonly channel: string; readonly concurrency: number; readonly currency: string };
 
@@ -13,6 +16,7 @@ export type ImportOptions = { readonly channel: string; readonly concurrency: nu
 export const importFile = async (file: string, options: ImportOptions): Promise<void> => {
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile()) throw new ConfigurationError(`There is no file ${file}.`);
+  await assertUtf8(createReadStream(file));
   await withConnection(async (connection) => {
     await ensureChannel(connection, options);
     const summary = await importOrdersFrom(connection, file, options);
@@ -64,13 +68,24 @@ export const importOrdersFrom = async (
   }
 };
 
+/** What is looked at of an answer, whoever gave it. */
+const orderAnswer = z
+  .looseObject({
+    status: z.unknown().optional(),
+    code: z.unknown().optional(),
+    title: z.string().optional(),
+    detail: z.string().optional(),
+    errors: z.unknown().optional(),
+  })
+  .catch({});
+
 const place = async (connection: Connection, order: PlaceOrderBody): Promise<Placement> => {
   const { status, body } = await connection.send('POST', '/v1/orders', order);
-  const answer = body as { status?: string; code?: string; title?: string; detail?: string; errors?: unknown };
+  const answer = orderAnswer.parse(body);
   if (status === 200 || status === 201 || status === 202) {
     return { status: status === 200 ? 'alreadyThere' : 'placed', orderStatus: String(answer.status) };
   }
-  if (status >= 500) throw new Error(`the service answered ${status}: ${JSON.stringify(body)}`);
+  if (status >= 500) throw new ServiceTrouble(`The service answered ${status}: ${JSON.stringify(body)}.`);
   const message = [answer.detail ?? answer.title, answer.errors === undefined ? '' : JSON.stringify(answer.errors)];
   return { status: 'refused', code: String(answer.code), message: message.join(' ').trim() };
 };

@@ -8,9 +8,10 @@ import { SIMULATION_STATES } from '../application/simulation/running-simulations
 import { ConfigurationError, readConfig, type StoreSettings } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
 import { StoreUnavailable } from '../event-store/event-store.ts';
+import { withoutOthers } from '../event-store/own-streams.ts';
 import { holdLog, isLogOpen } from '../event-store/sqlite-hold.ts';
 import { ReadStoreUnavailable } from '../projections/read-store.ts';
-import { logFile, openStores } from '../stores.ts';
+import { logFile, openStores, type Stores } from '../stores.ts';
 import { type Progress, showProgress } from './progress.ts';
 
 export type MigrateOptions = { readonly from: string; readonly to: string; readonly vault?: string };
@@ -30,9 +31,9 @@ export const migrateStores = async (options: MigrateOptions): Promise<void> => {
     throw new ConfigurationError(
       `${logFile(dataDir)} is in use. Stop every service and every command on it, then run this again.`,
     );
-  const source = await openStores(from);
+  const source = await openSide(from);
   const release = isFromFile ? holdLog(logFile(dataDir)) : () => undefined;
-  const target = await openStores(to);
+  const target = await openSide(to);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new ConfigurationError('Interrupted. Run it again to go on.'));
   process.once('SIGINT', interrupt);
@@ -54,6 +55,12 @@ export const migrateStores = async (options: MigrateOptions): Promise<void> => {
     release();
     await source.close();
   }
+};
+
+/** In a file every stream is ours; on a server, what others keep there stays as it is. */
+const openSide = async (settings: StoreSettings): Promise<Stores> => {
+  const stores = await openStores(settings);
+  return settings.eventStoreUrl === undefined ? stores : { ...stores, eventStore: withoutOthers(stores.eventStore) };
 };
 
 /** The embedded side is a folder; the other side is what a service there would be told by its environment. */

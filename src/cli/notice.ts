@@ -1,13 +1,28 @@
 import { ImportFormatError } from '../application/import-csv.ts';
 import { ConfigurationError } from '../config.ts';
+import { StoreUnavailable } from '../event-store/event-store.ts';
+import { LogFileRefused } from '../event-store/sqlite-file.ts';
 import { PoisonedLog } from '../projections/quarantine.ts';
+import { ReadStoreUnavailable } from '../projections/read-store.ts';
+import { storeFailure } from '../store-failure.ts';
 import { damagedFileNotice } from './damaged-file.ts';
 import { MissingFile } from './missing-file.ts';
+import { ServiceTrouble } from './service-trouble.ts';
 
 /** What the user can mend: said in one sentence. */
-const toBeMended = [ConfigurationError, ImportFormatError, MissingFile, PoisonedLog];
+const toBeMended = [ConfigurationError, ImportFormatError, LogFileRefused, MissingFile, PoisonedLog, ServiceTrouble];
+
+const storeNotice = (error: unknown): string | null => {
+  if (!(error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable)) return null;
+  const advice = error.message.endsWith('cannot be opened')
+    ? 'See that it is a file that this user may read and write.'
+    : 'See that the store runs and can be reached, then run the command again.';
+  const failure = storeFailure(error);
+  return `${failure.charAt(0).toUpperCase()}${failure.slice(1)}. ${advice}`;
+};
 
 /** The sentence for an error that the user can mend; null for every other. */
 export const noticeOf = (error: unknown): string | null =>
   damagedFileNotice(error) ??
+  storeNotice(error) ??
   (error instanceof Error && toBeMended.some((kind) => error instanceof kind) ? error.message : null);

@@ -20,7 +20,9 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
   const stores = await openStores(config);
   const progress = showProgress('Rebuilding', 0, 'events');
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  process.once('SIGINT', () =>
+    stop.abort(new ConfigurationError('Interrupted. The live read models are as they were.')),
+  );
   try {
     const rebuilt = await rebuildProjections({
       ...stores,
@@ -31,8 +33,11 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
     });
     progress.stop();
     for (const { name, collection, comparison } of rebuilt) {
-      process.stdout.write(`${name}: ${JSON.stringify(comparison)} -> ${collection}\n`);
+      const found = comparison === null ? 'built, with nothing to compare with' : JSON.stringify(comparison);
+      process.stdout.write(`${name}: ${found} -> ${collection}\n`);
     }
+  } catch (error) {
+    throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     progress.stop();
     await stores.close();

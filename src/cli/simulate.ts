@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { v7 as uuidV7 } from 'uuid';
 import { judgePolicy } from '../api/judge-policy.ts';
@@ -12,6 +12,7 @@ import { policyHash } from '../domain/sourcing/policy.ts';
 import { createCodec } from '../event-store/codec.ts';
 import { openStores } from '../stores.ts';
 import { MissingFile } from './missing-file.ts';
+import { assertWritable, writeOutput } from './output-file.ts';
 import { showProgress } from './progress.ts';
 
 export type SimulateOptions = {
@@ -30,6 +31,8 @@ export const simulatePolicies = async (options: SimulateOptions): Promise<void> 
   if (options.policy.length === 0) throw new ConfigurationError('Name at least one policy: --policy FILE.');
   const variants = await Promise.all(options.policy.map(variantIn));
   const period = periodOf(options);
+  if (options.json !== undefined) assertWritable('--json', options.json);
+  if (options.html !== undefined) assertWritable('--html', options.html);
   const config = readConfig(process.env);
   if (config.eventStoreUrl === undefined) assertHasLog(config.dataDir);
   const stores = await openStores(config);
@@ -39,8 +42,8 @@ export const simulatePolicies = async (options: SimulateOptions): Promise<void> 
     const result = await runSimulation({ ...stores, codec }, variants, period, (events) => progress.set(events));
     progress.stop();
     process.stdout.write(`${table(result)}\n`);
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
-    if (options.html !== undefined) await writeFile(options.html, simulationPage(result, variants));
+    if (options.json !== undefined) await writeOutput('--json', options.json, `${JSON.stringify(result, null, 2)}\n`);
+    if (options.html !== undefined) await writeOutput('--html', options.html, simulationPage(result, variants));
   } finally {
     progress.stop();
     await stores.close();
@@ -48,10 +51,10 @@ export const simulatePolicies = async (options: SimulateOptions): Promise<void> 
 };
 
 const variantIn = async (file: string): Promise<Variant> => {
-  const text = await readFile(file, 'utf8').catch(() => {
+  const content = await readFile(file).catch(() => {
     throw new MissingFile(file);
   });
-  const { policy, faults } = judgePolicy(parsedJson(text, file));
+  const { policy, faults } = judgePolicy(parsedJson(textIn(content, file), file));
   if (policy === null || faults.length > 0) {
     const named = faults.map(({ path, message }) => `  ${path === '' ? 'policy' : path}: ${message}`);
     throw new ConfigurationError(`${file} holds no policy that could be published:\n${named.join('\n')}`);
@@ -60,6 +63,14 @@ const variantIn = async (file: string): Promise<Variant> => {
     name: basename(file, extname(file)),
     policy: { version: NOT_PUBLISHED, hash: policyHash(policy), policy },
   };
+};
+
+const textIn = (content: Uint8Array, file: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    throw new ConfigurationError(`${file} is not UTF-8: save it as UTF-8.`);
+  }
 };
 
 const parsedJson = (text: string, file: string): unknown => {

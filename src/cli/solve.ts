@@ -52,17 +52,8 @@ const linesOf = async (file: string): Promise<AsyncIterable<string>> => {
   return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 };
 
-/** Whoever reads the answers has read enough, as `head` does: no error. */
-const endQuietlyWhenNobodyReads = (): void => {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
-};
-
 /** `sourcefold solve FILE`: ends with 1 when a line was no problem, or its answer did not stand the check. */
 export const solveFile = async (file: string, options: SolveFileOptions): Promise<void> => {
-  endQuietlyWhenNobodyReads();
   let line = 0;
   for await (const text of await linesOf(file)) {
     const answer = answerLine(text, ++line, options);

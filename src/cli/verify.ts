@@ -1,5 +1,6 @@
 import { ConfigurationError, readConfig, type StoreSettings } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
+import { isOwnStream } from '../event-store/own-streams.ts';
 import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sqlite.ts';
 import { checkLogFile } from '../event-store/sqlite-check.ts';
 import { damageIn } from '../event-store/sqlite-damage.ts';
@@ -25,13 +26,23 @@ const verifyDataDir = async ({ dataDir }: StoreSettings, expectHead: LogHead | u
   return 'kind' in log ? nothingRead(log) : verifyFile(log, expectHead);
 };
 
-/** A log on another machine. Its positions have gaps, so that nothing tells an event cut off at the end of its stream; a noted head does. */
+/**
+ * A log on another machine, which others may use as well. Its positions have gaps, so that nothing tells an event cut off at the
+ * end of its stream; a noted head does.
+ */
 const verifyServer = async (url: string, expectHead: LogHead | undefined): Promise<Verification> => {
   const log = await openRemoteLog(url, () => undefined);
   try {
-    return await withProgress((onProgress) =>
-      verifyLog(log, { onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
+    const found = await withProgress((onProgress) =>
+      verifyLog(log, { isOurs: isOwnStream, onProgress, ...(expectHead === undefined ? {} : { expectHead }) }),
     );
+    const unread = unreadableIn(found);
+    // A file that cannot be read is damaged. A server that does not answer proves nothing.
+    if (unread !== undefined)
+      throw new ConfigurationError(
+        `EVENT_STORE_URL: the log cannot be read ${placeOf(unread.after)}: ${unread.reason}. Nothing is proved: run it again.`,
+      );
+    return found;
   } finally {
     await log.close();
   }
@@ -59,6 +70,7 @@ const openLog = (file: string): SqliteEventStore | LogProblem => {
 const nothingRead = (problem: LogProblem): Verification => ({
   events: 0,
   streams: 0,
+  otherStreams: 0,
   problems: [problem],
   problemCount: 1,
   head: { position: null, digest: '' },
@@ -80,14 +92,19 @@ const verifyFile = async (log: SqliteEventStore, expectHead: LogHead | undefined
   }
 };
 
-const print = ({ events, streams, problems, problemCount, head }: Verification): void => {
-  const unreadable = problems.find((problem) => problem.kind === 'log-unreadable');
+const unreadableIn = ({ problems }: Verification) => problems.find((problem) => problem.kind === 'log-unreadable');
+
+const print = (found: Verification): void => {
+  const { events, streams, otherStreams, problems, problemCount, head } = found;
+  const unreadable = unreadableIn(found);
   const verdict = problemCount === 0 ? 'intact' : `${problemCount} problems`;
   const end = unreadable === undefined ? '' : `, unreadable ${placeOf(unreadable.after)}`;
   for (const problem of problems) process.stdout.write(`${JSON.stringify(problem)}\n`);
   process.stdout.write(`${events} events in ${streams} streams: ${verdict}${end}.\n`);
-  // A head of what could be read is no head of the log.
-  if (unreadable !== undefined) return;
+  if (otherStreams > 0)
+    process.stdout.write(`${otherStreams} other streams on this server are not Sourcefold's, and were left out.\n`);
+  // A head of what could be read is no head of the log, and an empty log has none.
+  if (unreadable !== undefined || head.position === null) return;
   process.stdout.write(
     `Head ${head.position}:${head.digest} (keep it; --expect-head proves that nothing before it was cut or replaced).\n`,
   );
@@ -95,8 +112,8 @@ const print = ({ events, streams, problems, problemCount, head }: Verification):
 
 const placeOf = (after: string | null): string => (after === null ? 'from its start' : `after position ${after}`);
 
-const headOf = (text: string): { position: string; digest: string } => {
-  const [position, digest] = text.split(':');
+const headOf = (text: string): LogHead => {
+  const [, position, digest] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
   if (position === undefined || digest === undefined)
     throw new ConfigurationError('--expect-head takes POSITION:DIGEST, as verify printed it.');
   return { position, digest };

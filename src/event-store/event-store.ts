@@ -37,6 +37,8 @@ export type ReadAllOptions = {
   /** Only events of streams whose names begin with one of these. Absent: all. */
   readonly streamPrefixes?: readonly string[];
   readonly limit?: number;
+  /** Aborts when nobody waits any more: the read then fails. A search through a long log may take longer than anybody waits. */
+  readonly signal?: AbortSignal;
 };
 
 export type SubscribeOptions = {

@@ -66,4 +66,8 @@ export const isForeignPosition = (error: unknown): boolean =>
 export const provesServer = (error: unknown): boolean => isServiceError(error) && !concernsNode(error);
 
 export const messageOf = (error: unknown): string =>
-  isServiceError(error) ? error.details : error instanceof Error ? error.message : String(error);
+  isServiceError(error)
+    ? error.details.replace(/\.? Resolution note:\s*$/, '')
+    : error instanceof Error
+      ? error.message
+      : String(error);

@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import connectionStrings from '@eventstore/db-client/dist/Client/parseConnectionString.js';
 import type { EndPoint } from '@eventstore/db-client/dist/types/index.js';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { UnusableAddress } from './unusable-address.ts';
 
 /** Where the log is and how to get in: what a connection string says. */
 export type Target = {
@@ -29,17 +31,53 @@ const takeLogin = (url: string): { readonly login: Login | undefined; readonly r
   return { login, rest: url.replace(loginPattern, scheme) };
 };
 
-const parse = (url: string): ReturnType<typeof connectionStrings.parseConnectionString> => {
+const unverified = /([?&])tls[_-]?verify[_-]?cert=false(?:&|$)/i;
+
+/** The client whose parser this is would warn that it has no effect. Here it has. */
+const takeVerification = (url: string): { readonly isVerified: boolean; readonly rest: string } => ({
+  isVerified: !unverified.test(url),
+  rest: url.replace(unverified, '$1').replace(/[?&]$/, ''),
+});
+
+type Parsed = ReturnType<typeof connectionStrings.parseConnectionString> & { readonly isVerified: boolean };
+
+const parse = (url: string): Parsed => {
   try {
     const { login, rest } = takeLogin(url.trim());
-    const options = connectionStrings.parseConnectionString(rest);
-    return login === undefined ? options : { ...options, defaultCredentials: login };
+    const { isVerified, rest: known } = takeVerification(rest);
+    const options = connectionStrings.parseConnectionString(known);
+    return { ...options, isVerified, ...(login === undefined ? {} : { defaultCredentials: login }) };
   } catch {
-    throw new TypeError('not a connection string: esdb://[user:password@]host:port[,host:port]?tls=true&tlsCAFile=…');
+    throw new UnusableAddress(
+      'not a connection string: esdb://[user:password@]host:port[,host:port]?tls=true&tlsCAFile=…',
+    );
   }
 };
 
-const fileOf = (path: string | undefined): Buffer | null => (path === undefined ? null : readFileSync(path));
+const fileOf = (option: string, path: string | undefined): Buffer | null => {
+  if (path === undefined) return null;
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UnusableAddress(`${option} cannot be read: ${error instanceof Error ? error.message : path}`);
+  }
+};
+
+const secureCredentials = ({ tlsCAFile, userKeyFile, userCertFile, isVerified }: Parsed): ChannelCredentials => {
+  const authority = fileOf('tlsCAFile', tlsCAFile);
+  const key = fileOf('userKeyFile', userKeyFile);
+  const certificate = fileOf('userCertFile', userCertFile);
+  const trusting = { rejectUnauthorized: false, checkServerIdentity: () => undefined };
+  try {
+    // Otherwise a file without any would mean that nobody is believed.
+    if (authority !== null) new X509Certificate(authority);
+    return credentials.createSsl(authority, key, certificate, isVerified ? {} : trusting);
+  } catch (error) {
+    const files = [tlsCAFile, userKeyFile, userCertFile].filter((file) => file !== undefined).join(', ');
+    const why = error instanceof Error ? error.message : 'unusable';
+    throw new UnusableAddress(`not certificates and keys in PEM: ${files} (${why})`);
+  }
+};
 
 const milliseconds = (given: number | undefined, otherwise: number): number => {
   const chosen = given ?? otherwise;
@@ -50,19 +88,17 @@ const milliseconds = (given: number | undefined, otherwise: number): number => {
 export const targetOf = (url: string): Target => {
   const options = parse(url);
   if (options.nodePreference !== undefined && options.nodePreference !== 'leader')
-    throw new TypeError(
-      `nodePreference=${options.nodePreference}: decisions must see the newest events, so only leader`,
+    throw new UnusableAddress(
+      `nodePreference=${options.nodePreference} cannot be had: decisions must see the newest events, so only leader can`,
     );
   if ((options.userCertFile === undefined) !== (options.userKeyFile === undefined))
-    throw new TypeError('userCertFile and userKeyFile belong together');
+    throw new UnusableAddress('userCertFile and userKeyFile belong together');
   const isSecure = options.tls !== false;
   const login = options.defaultCredentials;
   return {
     endpoints: options.hosts,
     isCluster: options.dnsDiscover || options.hosts.length > 1,
-    channelCredentials: isSecure
-      ? credentials.createSsl(fileOf(options.tlsCAFile), fileOf(options.userKeyFile), fileOf(options.userCertFile))
-      : credentials.createInsecure(),
+    channelCredentials: isSecure ? secureCredentials(options) : credentials.createInsecure(),
     authorization:
       isSecure && login !== undefined
         ? `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`

@@ -2,6 +2,7 @@ import type { EventStore } from './event-store.ts';
 import { StoreUnavailable } from './event-store.ts';
 import { createAppender } from './eventstoredb-append.ts';
 import { createConnection } from './eventstoredb-connection.ts';
+import { createGather } from './eventstoredb-gather.ts';
 import { createReader } from './eventstoredb-read.ts';
 import { createSubscribe } from './eventstoredb-subscribe.ts';
 import { targetOf } from './eventstoredb-url.ts';
@@ -14,6 +15,8 @@ export type EventStoreDbOptions = {
   readonly appendTimeoutMs?: number;
   /** So long a read may be silent. */
   readonly readTimeoutMs?: number;
+  /** So long a read by prefix may find nothing, in a long log, while its server answers other questions. */
+  readonly searchMs?: number;
   readonly connectTimeoutMs?: number;
   /** When the log was quiet for so long, it is asked for news without a signal. */
   readonly silenceMs?: number;
@@ -21,14 +24,18 @@ export type EventStoreDbOptions = {
   readonly onError?: (error: unknown) => void;
 };
 
+/** Some hundred million events. */
+const LONGEST_SEARCH_MS = 3_600_000;
+
 /** The event log in EventStoreDB: one connection, made when it is first needed. */
 export const createEventStoreDbEventStore = (options: EventStoreDbOptions): EventStore => {
   const { appendTimeoutMs = 3_000, readTimeoutMs = 3_000, connectTimeoutMs = 2_000, silenceMs = 1_000 } = options;
-  const { onError = () => undefined } = options;
+  const { searchMs = LONGEST_SEARCH_MS, onError = () => undefined } = options;
   const closer = new AbortController();
   const closing = closer.signal;
   const connection = createConnection({ target: targetOf(options.url), connectTimeoutMs });
-  const reader = createReader({ connection, timeoutMs: readTimeoutMs, closing });
+  const gather = createGather({ timeoutMs: readTimeoutMs, searchMs });
+  const reader = createReader({ connection, gather, timeoutMs: readTimeoutMs, closing });
   const watcher = createWatcher({ connection, reader, silenceMs, connectTimeoutMs, onError, closing });
   const send = createAppender({ connection, reader, timeoutMs: appendTimeoutMs });
   const underWay = new Set<Promise<unknown>>();

@@ -1,7 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Position } from '../domain/values.ts';
 import { StoreUnavailable } from './event-store.ts';
-import { damageIn } from './sqlite-damage.ts';
 
 const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 5_000;
@@ -53,12 +52,34 @@ export const rowOf = (position: Position | null | undefined): number => {
 export const isNextPosition = (previous: Position | null, next: Position): boolean =>
   rowOf(next) === rowOf(previous) + 1;
 
+/** The file is a whole database, but no event log that this release can use. Nothing in it was changed. */
+export class LogFileRefused extends Error {
+  constructor(file: string, why: string) {
+    super(`${file} is no event log that can be used: ${why}. See that DATA_DIR names the right folder.`);
+    this.name = 'LogFileRefused';
+  }
+}
+
+const TABLES = ['categories', 'events', 'streams'];
+
+/** Looks before anything is changed: in one transaction, since another process may be about to create the log. */
+const assertOurs = (db: DatabaseSync, file: string): void => {
+  db.exec('BEGIN');
+  const format = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  const rows = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  db.exec('COMMIT');
+  const tables = new Set(rows.map(({ name }) => name));
+  if (format > SCHEMA_VERSION)
+    throw new LogFileRefused(file, `it has format ${format}, and this release reads format ${SCHEMA_VERSION}`);
+  if (format === 0 && tables.size > 0) throw new LogFileRefused(file, "it holds another program's tables");
+  if (format > 0 && !TABLES.every((table) => tables.has(table)))
+    throw new LogFileRefused(file, 'some of its tables are gone, so it is to be restored from a backup');
+};
+
 const createSchema = (db: DatabaseSync): void => {
   db.exec('BEGIN IMMEDIATE');
   try {
     const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-    if (found > SCHEMA_VERSION)
-      throw new Error(`the event log has format ${found}; this version reads ${SCHEMA_VERSION}`);
     if (found < SCHEMA_VERSION) db.exec(`${schema}; PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
@@ -69,8 +90,10 @@ const createSchema = (db: DatabaseSync): void => {
 
 /** Opens the log's file, creating it where it is missing. */
 export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync => {
-  const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs, open: false });
   try {
+    db.open();
+    assertOurs(db, file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096');
     // A checkpoint copies the WAL's distinct pages into the file, and whoever commits waits for it. Few pages: many
     // stops, the same hot pages copied each time. Many: one long stop, unless somebody copies pages meanwhile
@@ -79,8 +102,8 @@ export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Data
     createSchema(db);
     return db;
   } catch (cause) {
-    db.close();
-    if (damageIn(cause) === null) throw cause;
+    if (db.isOpen) db.close();
+    if (cause instanceof LogFileRefused) throw cause;
     throw new StoreUnavailable(`the event log ${file} cannot be opened`, 'none', { cause });
   }
 };

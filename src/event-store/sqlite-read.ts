@@ -123,6 +123,7 @@ export const createReader = (db: DatabaseSync): Reader => {
     let upTo = backwards && start !== null ? rowOf(start) - 1 : lastRow();
     let left = limit;
     while (left > 0 && after < upTo) {
+      if (options.signal?.aborted === true) throw new StoreUnavailable('the read was given up', 'none');
       const { events, end } = page({
         after,
         upTo,

@@ -31,6 +31,8 @@ type Place = { readonly stream: string; readonly version: number; readonly posit
 export type Verification = {
   readonly events: number;
   readonly streams: number;
+  /** Streams of others on the same server, which were left out. */
+  readonly otherStreams: number;
   /** The first thousand; `problemCount` counts all. */
   readonly problems: readonly LogProblem[];
   readonly problemCount: number;
@@ -44,6 +46,8 @@ export type VerifyOptions = {
   /** Given for a log whose positions have no gaps: says whether one position directly follows the other. */
   readonly isNextPosition?: (previous: Position | null, next: Position) => boolean;
   readonly expectHead?: LogHead;
+  /** Given for a server that others use as well: what they keep there is not looked at. */
+  readonly isOurs?: (stream: string) => boolean;
 };
 
 const MOST_PROBLEMS = 1_000;
@@ -64,8 +68,9 @@ const problemOf = (event: RecordedEvent, end: StreamEnd): LogProblem | null => {
 
 /** Reads the whole log and finds where it was tampered with. Keeps one entry per stream in memory. */
 export const verifyLog = async (store: EventStore, options: VerifyOptions = {}): Promise<Verification> => {
-  const { onProgress, isNextPosition, expectHead } = options;
+  const { onProgress, isNextPosition, expectHead, isOurs = () => true } = options;
   const ends = new Map<string, StreamEnd>();
+  const others = new Set<string>();
   const problems: LogProblem[] = [];
   const digest = createHash('sha256');
   let digestAtHead: string | null = null;
@@ -100,10 +105,14 @@ export const verifyLog = async (store: EventStore, options: VerifyOptions = {}):
 
   let unreadable: LogProblem | null = null;
   try {
-    for await (const event of store.readAll()) check(event);
+    for await (const event of store.readAll()) {
+      if (isOurs(event.stream)) check(event);
+      else others.add(event.stream);
+    }
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    const { message, cause } = error;
+    const reason = cause instanceof Error && !message.includes(': ') ? cause.message : message;
     unreadable = { kind: 'log-unreadable', after: previous, reason };
   }
   meetHead(null);
@@ -116,6 +125,7 @@ export const verifyLog = async (store: EventStore, options: VerifyOptions = {}):
   return {
     events,
     streams: ends.size,
+    otherStreams: others.size,
     problems,
     problemCount,
     head: { position: previous, digest: digest.digest('hex') },

@@ -9,6 +9,7 @@ import {
   MongoServerSelectionError,
   ReadConcern,
 } from 'mongodb';
+import { assertDatabase, assertFiles, databaseOf, hasOption, refusalOf } from './mongodb-url.ts';
 import { ReadStoreUnavailable } from './read-store.ts';
 
 export type MongoReadStoreOptions = {
@@ -20,8 +21,6 @@ export type MongoReadStoreOptions = {
   readonly operationMs?: number;
 };
 
-const DATABASE = 'sourcefold';
-const DATABASE_NAME = /^[^/\\. "$*<>:|?\0]{1,63}$/;
 // Whoever waited while the server was out of reach is to be served within 5 s of its return: each step is shorter.
 const OPERATION_MS = 4_000;
 const CONNECT_MS = 4_000;
@@ -51,8 +50,8 @@ const clientOptions = (url: string, operationMs: number): MongoClientOptions => 
     socketTimeoutMS: operationMs + ANSWER_MS,
     maxPoolSize: POOL_SIZE,
   };
-  const given = new Set([...new URLSearchParams(url.split('?')[1] ?? '').keys()].map((name) => name.toLowerCase()));
-  return Object.fromEntries(Object.entries(limits).filter(([name]) => !given.has(name.toLowerCase())));
+  const isGiven = hasOption(url);
+  return Object.fromEntries(Object.entries(limits).filter(([name]) => !isGiven(name)));
 };
 
 /**
@@ -65,23 +64,17 @@ const concerns = (wtimeoutMS: number): DbOptions => ({
   writeConcern: { w: 'majority', journal: true, wtimeoutMS },
 });
 
-export const databaseOf = (url: string): string => {
-  const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]+)/.exec(url)?.[1];
-  return path === undefined ? DATABASE : decodeURIComponent(path);
-};
-
 type Client = { readonly client: MongoClient; readonly db: Db };
 
 export const openClient = (options: MongoReadStoreOptions, operationMs: number): Client => {
   const { url, databaseSuffix = '' } = options;
+  const name = databaseOf(url) + databaseSuffix;
+  assertDatabase(name);
   try {
-    const name = databaseOf(url) + databaseSuffix;
-    if (!DATABASE_NAME.test(name)) throw new RangeError('its path is no database name');
     const client = new MongoClient(url, clientOptions(url, operationMs));
     return { client, db: client.db(name, concerns(operationMs)) };
-  } catch (cause) {
-    // The URL itself may hold a password.
-    throw new RangeError(`not a MongoDB URL: ${cause instanceof Error ? cause.message : ''}`);
+  } catch (error) {
+    throw refusalOf(url, error instanceof Error ? error.message : '');
   }
 };
 
@@ -119,6 +112,7 @@ const within = async <Answer>(limitMs: number, command: Promise<Answer>): Promis
 export const connectMongo = (options: MongoReadStoreOptions): MongoConnection => {
   const { operationMs = OPERATION_MS } = options;
   const limitMs = SELECTION_MS + operationMs;
+  assertFiles(options.url);
   let current = openClient(options, operationMs);
   let closed = false;
   const closing = new Set<Promise<void>>();

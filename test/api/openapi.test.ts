@@ -61,6 +61,16 @@ describe('OpenAPI document', () => {
     }
   });
 
+  it('names every status that an order and a fulfilment can have', () => {
+    const statuses = valuesOf('status', resolve('#/components/schemas/Order')).map(
+      (status) => valuesOf('enum', status)[0],
+    );
+    expect(statuses).toEqual([
+      'placed|allocated|partlyAllocated|backordered|parked|held|inProgress|completed|cancelled'.split('|'),
+      'planned|reserved|picked|packed|dispatched|delivered|refused|rejected|cancelled'.split('|'),
+    ]);
+  });
+
   it('tells pages to look at from JSON', () => {
     const kindsOf = (path: string) => Object.keys(operationAt('get', path).responses['200']?.content ?? {});
     expect(kindsOf('/v1/simulations/{simulationId}/report')).toEqual(['text/html']);

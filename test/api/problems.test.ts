@@ -137,6 +137,12 @@ describe('problems', () => {
         client.send('POST', '/v1/orders', body, { 'content-type': type }),
       );
     }
+    for (const charset of ['utf-16', 'UTF-16LE', '"utf-32"']) {
+      const utf16 = Buffer.from(body, 'utf16le');
+      await refuses(415, 'media-type-unsupported', (client) =>
+        client.send('POST', '/v1/orders', utf16, { 'content-type': `application/json; charset=${charset}` }),
+      );
+    }
     const zipped = { ...json, 'content-encoding': 'gzip' };
     await refuses(415, 'media-type-unsupported', (client) => client.send('POST', '/v1/orders', body, zipped));
   });

@@ -16,14 +16,11 @@ describe('a circuit', () => {
     asked = 0;
     answer = async () => undefined;
     stopping = new AbortController();
-    circuit = createCircuit(
-      COMPLAINT,
-      () => {
-        asked += 1;
-        return answer();
-      },
-      TIMES,
-    );
+    const probe = (): Promise<unknown> => {
+      asked += 1;
+      return answer();
+    };
+    circuit = createCircuit(COMPLAINT, { probe }, TIMES);
     running = circuit.run(stopping.signal);
   });
   afterEach(async () => {
@@ -76,19 +73,39 @@ describe('a circuit', () => {
 
   it('looks at once when something else has failed', async () => {
     await until(() => asked > 0);
-    const patient = createCircuit(
-      COMPLAINT,
-      async () => {
-        looks += 1;
-      },
-      { ...TIMES, everyMs: 60_000 },
-    );
     let looks = 0;
+    const probe = async (): Promise<void> => {
+      looks += 1;
+    };
+    const patient = createCircuit(COMPLAINT, { probe }, { ...TIMES, everyMs: 60_000 });
     const looking = patient.run(stopping.signal);
     await until(() => looks === 1);
     await setTimeout(5);
     patient.suspect();
     await until(() => looks === 2);
+    stopping.abort();
+    await looking;
+  });
+
+  it('wants proof once something has failed, though the store seems to answer, and only then', async () => {
+    let proofs = 0;
+    let isFull = true;
+    const proof = async (): Promise<void> => {
+      proofs += 1;
+      if (isFull) throw new Error('full');
+    };
+    const strict = createCircuit(COMPLAINT, { probe: async () => undefined, proof }, TIMES);
+    const looking = strict.run(stopping.signal);
+    await setTimeout(3 * TIMES.everyMs);
+    expect([strict.trouble(), proofs]).toEqual([null, 0]);
+    strict.suspect();
+    await until(() => proofs > 2);
+    expect(strict.trouble()).toBe(COMPLAINT);
+    isFull = false;
+    await until(() => strict.trouble() === null);
+    const needed = proofs;
+    await setTimeout(3 * TIMES.everyMs);
+    expect(proofs).toBe(needed);
     stopping.abort();
     await looking;
   });

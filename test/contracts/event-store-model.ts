@@ -89,15 +89,19 @@ export const modelContract = (createStore: () => Promise<StoreUnderTest>): void 
             const expected = (await total.promise) - live.length;
             return [...live, ...(expected > 0 ? await takeUntil(iterator, (seen) => seen.length >= expected) : [])];
           })();
-          const models = await Promise.all(plan.map((steps, index) => runStream(store, names[index] ?? '', steps)));
-          total.resolve(models.flat().length);
-          for (const [index, model] of models.entries())
-            expect(idsOf(await collect(store.readStream(names[index] ?? '')))).toEqual(model);
-          const all = await collect(store.readAll({ after, streamPrefixes: [prefix] }));
-          for (const [index, model] of models.entries())
-            expect(idsOf(all.filter(({ stream }) => stream === names[index]))).toEqual(model);
-          expect(idsOf(await subscribed)).toEqual(idsOf(all));
-          stop.abort();
+          try {
+            const models = await Promise.all(plan.map((steps, index) => runStream(store, names[index] ?? '', steps)));
+            total.resolve(models.flat().length);
+            for (const [index, model] of models.entries())
+              expect(idsOf(await collect(store.readStream(names[index] ?? '')))).toEqual(model);
+            const all = await collect(store.readAll({ after, streamPrefixes: [prefix] }));
+            for (const [index, model] of models.entries())
+              expect(idsOf(all.filter(({ stream }) => stream === names[index]))).toEqual(model);
+            expect(idsOf(await subscribed)).toEqual(idsOf(all));
+          } finally {
+            total.resolve(0);
+            stop.abort();
+          }
         }),
         { numRuns: 40 },
       );

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EventStore } from '../../src/event-store/event-store.ts';
+import type { Position } from '../../src/domain/values.ts';
+import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import type { StoreUnderTest } from './event-store.ts';
 import { collect, endOf, events, fill, idsOf, newPrefix, versionsOf } from './event-store-examples.ts';
 
@@ -8,11 +9,13 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
     let made: StoreUnderTest;
     let store: EventStore;
     let prefix: string;
+    let beginning: Position | null;
 
     beforeEach(async () => {
       made = await createStore();
       store = made.store;
       prefix = newPrefix();
+      beginning = await endOf(store);
     });
     afterEach(() => made.cleanup());
 
@@ -20,7 +23,9 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
       (await store.append(stream, from, events(stream, from, count))).position;
 
     const streamsRead = async (...streamPrefixes: readonly string[]) =>
-      (await collect(store.readAll({ streamPrefixes }))).map(({ stream }) => stream.replace(prefix, ''));
+      (await collect(store.readAll({ after: beginning, streamPrefixes }))).map(({ stream }) =>
+        stream.replace(prefix, ''),
+      );
 
     it.each([
       [{}, [1, 2, 3, 4, 5]],
@@ -55,11 +60,12 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
     });
 
     it('reads all events in commit order, each with its stream, version and position', async () => {
-      const after = await endOf(store);
       await append(`${prefix}a`, 0, 2);
       await append(`${prefix}b`, 0, 1);
       const last = await append(`${prefix}a`, 2, 1);
-      const found = (await collect(store.readAll({ after }))).filter(({ stream }) => stream.startsWith(prefix));
+      const found = (await collect(store.readAll({ after: beginning }))).filter(({ stream }) =>
+        stream.startsWith(prefix),
+      );
       expect(found.map(({ stream, version }) => [stream.at(-1), version])).toEqual([
         ['a', 1],
         ['a', 2],
@@ -71,14 +77,17 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
 
     it('reads after a position, and backwards before it, without the event that stands there', async () => {
       await append(`${prefix}a`, 0, 3);
-      const [one, two, three] = await collect(store.readAll({ streamPrefixes: [prefix] }));
+      const [one, two, three] = await collect(store.readAll({ after: beginning, streamPrefixes: [prefix] }));
       const read = async (options: { after: string | null; direction?: 'backwards'; limit?: number }) =>
         idsOf(await collect(store.readAll({ ...options, streamPrefixes: [prefix] })));
       expect(await read({ after: one?.position ?? '' })).toEqual([two?.id, three?.id]);
       expect(await read({ after: three?.position ?? '' })).toEqual([]);
       expect(await read({ after: null, limit: 2 })).toEqual([one?.id, two?.id]);
       expect(await read({ after: null, direction: 'backwards', limit: 2 })).toEqual([three?.id, two?.id]);
-      expect(await read({ after: three?.position ?? '', direction: 'backwards' })).toEqual([two?.id, one?.id]);
+      expect(await read({ after: three?.position ?? '', direction: 'backwards', limit: 2 })).toEqual([
+        two?.id,
+        one?.id,
+      ]);
       expect(await read({ after: one?.position ?? '', direction: 'backwards' })).toEqual([]);
     });
 
@@ -96,7 +105,9 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
       for (const name of [`${bare}-1`, `${bare}x-1`, `${bare}-12`, bare, `${bare}x-2`, `${bare}-2`])
         await append(name, 0, 1);
       const read = async (...streamPrefixes: readonly string[]) =>
-        (await collect(store.readAll({ streamPrefixes }))).map(({ stream }) => stream.slice(bare.length));
+        (await collect(store.readAll({ after: beginning, streamPrefixes }))).map(({ stream }) =>
+          stream.slice(bare.length),
+        );
       expect(await read(bare)).toEqual(['-1', 'x-1', '-12', '', 'x-2', '-2']);
       expect(await read(`${bare}-`)).toEqual(['-1', '-12', '-2']);
       expect(await read(`${bare}-1`)).toEqual(['-1', '-12']);
@@ -112,24 +123,33 @@ export const readingContract = (createStore: () => Promise<StoreUnderTest>): voi
         wanted.push(...idsOf(made));
         await fill(store, `${prefix}many${version}`, 700);
       }
-      const few = { streamPrefixes: [`${prefix}few`] };
+      const few = { after: beginning, streamPrefixes: [`${prefix}few`] };
+      const fewBackwards = { ...few, after: null, direction: 'backwards', limit: wanted.length } as const;
       expect(idsOf(await collect(store.readAll(few)))).toEqual(wanted);
-      expect(idsOf(await collect(store.readAll({ ...few, direction: 'backwards' })))).toEqual(wanted.toReversed());
+      expect(idsOf(await collect(store.readAll(fewBackwards)))).toEqual(wanted.toReversed());
       expect(idsOf(await collect(store.readAll({ ...few, limit: 3 })))).toEqual(wanted.slice(0, 3));
-      expect(await collect(store.readAll({ streamPrefixes: [`${prefix}many`] }))).toHaveLength(2_800);
+      const many = { after: beginning, streamPrefixes: [`${prefix}many`] };
+      expect(await collect(store.readAll(many))).toHaveLength(2_800);
     });
 
     it('reads a long log whole, both ways', async () => {
       const given = idsOf([...(await fill(store, `${prefix}a`, 1_100)), ...(await fill(store, `${prefix}b`, 1_100))]);
-      const two = { streamPrefixes: [`${prefix}a`, `${prefix}b`] };
-      expect(idsOf(await collect(store.readAll(two)))).toEqual(given);
-      expect(idsOf(await collect(store.readAll({ ...two, direction: 'backwards' })))).toEqual(given.toReversed());
+      const streamPrefixes = [`${prefix}a`, `${prefix}b`];
+      const backwards = { streamPrefixes, direction: 'backwards', limit: given.length } as const;
+      expect(idsOf(await collect(store.readAll({ after: beginning, streamPrefixes })))).toEqual(given);
+      expect(idsOf(await collect(store.readAll(backwards)))).toEqual(given.toReversed());
+    });
+
+    it('fails a read that nobody waits for any more', async () => {
+      await append(`${prefix}a`, 0, 3);
+      const signal = AbortSignal.abort();
+      await expect(collect(store.readAll({ after: beginning, signal }))).rejects.toThrow(StoreUnavailable);
     });
 
     it('lets others write while it reads', async () => {
       await fill(store, `${prefix}long`, 1_500);
       let count = 0;
-      for await (const { version } of store.readAll({ streamPrefixes: [`${prefix}long`] })) {
+      for await (const { version } of store.readAll({ after: beginning, streamPrefixes: [`${prefix}long`] })) {
         count += 1;
         if (version % 500 === 0) await append(`${prefix}other`, version / 500 - 1, 1);
       }

@@ -6,9 +6,11 @@ import { createEventStoreDbEventStore } from '../../src/event-store/eventstoredb
 import { eventStoreContract } from './event-store.ts';
 
 // `npm run test:contracts`: the contract of event logs against a real server, the one that EVENT_STORE_URL names or one
-// in a container. It writes to streams of its own (`test…`), and what it wrote stays: an event log forgets nothing.
+// in a container. It writes to streams of its own (`test…`), and what it wrote stays: an event log forgets nothing. The
+// service passes over them, and so do `verify` and `migrate`.
 
-const IMAGE = 'eventstore/eventstore:24.10';
+/** As EventStoreDB's documentation and samples of 24.10 name it, and as the compose files run it. */
+const IMAGE = 'docker.eventstore.com/eventstore/eventstoredb-ee:24.10';
 const PORT = 2113;
 const PULL_MS = 300_000;
 

@@ -4,7 +4,7 @@ import { MongoDBContainer } from '@testcontainers/mongodb';
 import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createMongoReadStore } from '../../src/projections/mongodb.ts';
-import { databaseOf } from '../../src/projections/mongodb-client.ts';
+import { databaseOf } from '../../src/projections/mongodb-url.ts';
 import { readStoreContract } from './read-store.ts';
 
 // `npm run test:contracts`: the contract of read stores against a real server, the one that READ_STORE_URL names or one

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { targetOf } from '../../src/event-store/eventstoredb-url.ts';
@@ -40,8 +41,9 @@ describe.each(FILES)('%s', (file) => {
     for (const { address, port } of target.endpoints)
       expect([compose.services[address] !== undefined, port]).toEqual([true, 2113]);
     await createMongoReadStore({ url: READ_STORE_URL }).close();
-    for (const host of new URL(READ_STORE_URL.replace(/,[^/]*/, '')).host.split(','))
-      expect(compose.services[host.split(':')[0] ?? '']).toBeDefined();
+    const [, hosts = ''] = /@([^/]+)\/sourcefold\?/.exec(READ_STORE_URL) ?? [];
+    expect(hosts).not.toBe('');
+    for (const host of hosts.split(',')) expect(compose.services[host.split(':')[0] ?? '']).toBeDefined();
   });
 
   it.each(nodes)('runs %s without rights that it does not need', (_, node) => {
@@ -100,16 +102,55 @@ describe.each(FILES)('%s', (file) => {
   });
 
   it('starts again by itself whatever keeps running', () => {
-    const ends = ['certificates', 'mongodb-replica-set'];
+    const ends = ['certificates', 'mongodb-key', 'mongodb-replica-set'];
     for (const [name, { restart }] of services)
       if (!ends.includes(name)) expect([name, restart]).toEqual([name, 'unless-stopped']);
   });
 
   it('keeps the stores off every network that others reach', () => {
-    const stores = services.filter(([name]) => /^(eventstoredb|mongodb)/.test(name));
+    const stores = services.filter(([name]) => /^(eventstoredb|mongodb)/.test(name) && name !== 'mongodb-key');
     expect(compose.networks.stores).toEqual({ internal: true });
+    expect(compose.services['mongodb-key']).toMatchObject({ network_mode: 'none' });
     for (const [name, store] of stores)
       expect([name, store.ports, networksOf(store)]).toEqual([name, undefined, ['stores']]);
+  });
+
+  it('lets nobody into MongoDB without a password, and the nodes as a user of their own', () => {
+    const members = services.filter(([name]) => /^mongodb(-\d)?$/.test(name));
+    for (const [name, { command, volumes, depends_on }] of members) {
+      expect([name, command]).toEqual([name, expect.arrayContaining(['--keyFile', '/key/replica-set.key'])]);
+      expect(volumes).toContain('mongodb-key:/key:ro');
+      expect(depends_on).toEqual({ 'mongodb-key': { condition: 'service_completed_successfully' } });
+    }
+    // Whoever else held something could not join.
+    const makers = members.filter(([, { environment }]) => environment?.MONGO_INITDB_ROOT_USERNAME !== undefined);
+    expect(makers.map(([name]) => name)).toEqual([members[0]?.[0]]);
+    const root = makers[0]?.[1].environment?.MONGO_INITDB_ROOT_PASSWORD;
+    const job = compose.services['mongodb-replica-set'];
+    expect(job?.environment).toMatchObject({
+      MEMBERS: members.map(([name]) => `${name}:27017`).join(','),
+      MONGODB_ROOT_PASSWORD: root,
+      MONGODB_PASSWORD: expect.stringMatching(/^\$\{MONGODB_PASSWORD:\?/),
+    });
+    expect(job?.command?.[2]).toContain(`//${members[0]?.[0]}:27017/`);
+    for (const [, node] of nodes)
+      expect(environmentOf(node).READ_STORE_URL).toMatch(
+        /^mongodb:\/\/sourcefold:given-MONGODB_PASSWORD@.*authSource=admin$/,
+      );
+  });
+
+  it('tells a member of a replica set from what the image starts before it', () => {
+    for (const [, { healthcheck }] of services.filter(([name]) => /^mongodb(-\d)?$/.test(name))) {
+      const script = healthcheck?.test.at(-1) ?? '';
+      const quits = (hello: object): unknown[] => {
+        const codes: unknown[] = [];
+        runInNewContext(script, { db: { hello: () => hello }, quit: (code: number) => codes.push(code) });
+        return codes;
+      };
+      expect(quits({ isWritablePrimary: true, ok: 1 })).toEqual([1]);
+      expect(quits({ isreplicaset: true, ok: 1 })).toEqual([0]);
+      expect(quits({ setName: 'rs0', ok: 1 })).toEqual([0]);
+    }
   });
 
   it('keeps what a store holds in volumes of its own', () => {
@@ -117,6 +158,16 @@ describe.each(FILES)('%s', (file) => {
     const kept = stores.map(([, store]) => sourcesOf(store).find((source) => source.endsWith('-data')));
     expect(kept).not.toContain(undefined);
     expect(new Set(kept).size).toBe(stores.length);
+  });
+
+  it('runs the stores that the contracts are run against', () => {
+    const images = new Set(
+      services.filter(([name]) => /^(eventstoredb|mongodb)/.test(name)).map(([, { image }]) => image),
+    );
+    const contracts = ['event-store', 'read-store'].map(
+      (port) => /IMAGE = '([^']+)'/.exec(readText(`test/contracts/${port}.test.ts`))?.[1],
+    );
+    expect([...images].toSorted()).toEqual(contracts.toSorted());
   });
 
   it('publishes each port once', () => {
@@ -182,11 +233,13 @@ describe('the monitoring profile', () => {
 });
 
 describe('scripts for people with Docker', () => {
-  it.each(['deploy/smoke.sh', 'deploy/eventstoredb/make-certificates.sh'])(
-    '%s can be run, and stops at the first failure',
-    (script) => {
-      expect(statSync(`${ROOT}${script}`).mode & 0o111).not.toBe(0);
-      expect(readFileSync(`${ROOT}${script}`, 'utf8')).toMatch(/^#!\/usr\/bin\/env bash\n[\s\S]*\nset -euo pipefail\n/);
-    },
-  );
+  it.each([
+    'deploy/smoke.sh',
+    'deploy/make-secrets.sh',
+    'deploy/eventstoredb/make-certificates.sh',
+    'deploy/mongodb/make-key.sh',
+  ])('%s can be run, and stops at the first failure', (script) => {
+    expect(statSync(`${ROOT}${script}`).mode & 0o111).not.toBe(0);
+    expect(readFileSync(`${ROOT}${script}`, 'utf8')).toMatch(/^#!\/usr\/bin\/env bash\n[\s\S]*\nset -euo pipefail\n/);
+  });
 });

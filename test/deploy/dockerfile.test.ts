@@ -86,6 +86,7 @@ describe('the image', () => {
 
   it('starts the service as npm start does', () => {
     expect([...words('ENTRYPOINT'), ...words('CMD').slice(-1)].join(' ')).toBe(manifest.scripts.start);
+    expect(readText('docs/operators.md')).toContain(`\n${manifest.scripts.start}\n`);
   });
 
   it('has settings that the service can start with', () => {

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EventStore } from '../../src/event-store/event-store.ts';
-import { createSqliteEventStore, type SqliteEventStoreOptions } from '../../src/event-store/sqlite.ts';
+import {
+  createSqliteEventStore,
+  type SqliteEventStore,
+  type SqliteEventStoreOptions,
+} from '../../src/event-store/sqlite.ts';
 
 export type LogFolder = {
   readonly file: string;
-  readonly open: (options?: Partial<SqliteEventStoreOptions>) => EventStore;
+  readonly open: (options?: Partial<SqliteEventStoreOptions>) => SqliteEventStore;
   /** Changes the file as somebody would who has got hold of it. */
   readonly tamper: (sql: string) => void;
   readonly remove: () => Promise<void>;

@@ -29,9 +29,19 @@ describe('verifying the log', () => {
 
   it('finds an untouched log whole', async () => {
     const found = await verifyLog(store, { isNextPosition, expectHead: head });
-    expect(found).toEqual({ events: 8, streams: 2, problems: [], problemCount: 0, head });
+    expect(found).toEqual({ events: 8, streams: 2, otherStreams: 0, problems: [], problemCount: 0, head });
     expect(head.position).toBe(positionOf(8));
     expect(head.digest).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('leaves out streams of others where it is told which are ours, and counts them', async () => {
+    for (const stream of ['invoice-1', 'invoice-2']) {
+      await store.append(stream, 0, chained(stream, 0, [{}], 'a hash of their own'));
+    }
+    expect((await verifyLog(store)).problemCount).toBe(2);
+    const isOurs = (stream: string): boolean => !stream.startsWith('invoice-');
+    const found = await verifyLog(store, { isOurs, expectHead: head });
+    expect(found).toEqual({ events: 8, streams: 2, otherStreams: 2, problems: [], problemCount: 0, head });
   });
 
   it('finds an empty log whole', async () => {

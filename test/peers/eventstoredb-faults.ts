@@ -23,6 +23,8 @@ export type Faults = {
   readonly hidePositions: (on: boolean) => void;
   /** Ends all open subscriptions. */
   readonly endSubscriptions: (how: End) => void;
+  /** A read by filter says nothing for so long before each event that it finds, and before its end, as in a long log. */
+  readonly searchFor: (milliseconds: number) => void;
   /** Ends each read after so many answers. */
   readonly cutReads: (after: number, how: End) => void;
 
@@ -31,6 +33,7 @@ export type Faults = {
   readonly afterCommit: () => Promise<void>;
   readonly isMute: () => boolean;
   readonly hidesPositions: () => boolean;
+  readonly searchMs: () => number;
   readonly cut: () => { readonly after: number; readonly how: End };
   readonly onEndSubscriptions: (end: (how: End) => void) => () => void;
 };
@@ -49,6 +52,7 @@ export const createFaults = (): Faults => {
   let isDeaf = false;
   let hidesPositions = false;
   let slowness = 0;
+  let searchMs = 0;
   let dropped: { count: number; readonly how: 'silence' | End } = { count: 0, how: 'silence' };
   let cut: { readonly after: number; readonly how: End } = { after: Number.POSITIVE_INFINITY, how: 'ok' };
   const subscriptions = new Set<(how: End) => void>();
@@ -76,6 +80,9 @@ export const createFaults = (): Faults => {
     endSubscriptions: (how) => {
       for (const end of [...subscriptions]) end(how);
     },
+    searchFor: (milliseconds) => {
+      searchMs = milliseconds;
+    },
     cutReads: (after, how) => {
       cut = { after, how };
     },
@@ -94,6 +101,7 @@ export const createFaults = (): Faults => {
     },
     isMute: () => stalls || isDeaf,
     hidesPositions: () => hidesPositions,
+    searchMs: () => searchMs,
     cut: () => cut,
     onEndSubscriptions: (end) => {
       subscriptions.add(end);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
 import { type handleServerStreamingCall, status } from '@grpc/grpc-js';
@@ -71,7 +72,12 @@ const readStream = async (store: EventStore, options: ReadReq.Options, send: Sen
   for await (const event of found) if (!(await send(eventAnswer(event)))) return;
 };
 
-const readAll = async (store: EventStore, options: ReadReq.Options, send: Send): Promise<void> => {
+/** With a filter it goes on to look for one event more than was asked for: only then does it know that it has brought enough. */
+const readAll = async (
+  store: EventStore,
+  options: ReadReq.Options,
+  { send, search }: { readonly send: Send; readonly search: () => Promise<void> },
+): Promise<void> => {
   const allows = filterIn(options);
   const where = options.getAll();
   const position = where?.getPosition();
@@ -84,9 +90,11 @@ const readAll = async (store: EventStore, options: ReadReq.Options, send: Send):
   let left = Number(options.getCount());
   for await (const event of found) {
     if (!allows(event)) continue;
+    await search();
     if (left <= 0 || !(await send(eventAnswer(event)))) return;
     left -= 1;
   }
+  await search();
 };
 
 export const handleRead =
@@ -107,7 +115,13 @@ export const handleRead =
           forget();
         }
       } else if (options.getStream() !== undefined) await readStream(store(), options, send);
-      else await readAll(store(), options, send);
+      else {
+        const search = async (): Promise<void> => {
+          const searchMs = options.hasFilter() ? faults.searchMs() : 0;
+          if (searchMs > 0) await delay(searchMs, undefined, { signal: ended }).catch(() => undefined);
+        };
+        await readAll(store(), options, { send, search });
+      }
       if (!call.writableEnded) call.end();
     } catch (error) {
       call.emit('error', error);

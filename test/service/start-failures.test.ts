@@ -19,7 +19,7 @@ describe('a service that cannot start', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = (command: string, environment: Record<string, string>) => {
+  const run = (command: string, environment: Readonly<Record<string, string | undefined>>) => {
     const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, command], {
       env: { ...process.env, DATA_DIR: join(folder, 'data'), ...environment },
       encoding: 'utf8',
@@ -59,6 +59,33 @@ describe('a service that cannot start', () => {
     });
     expect(status).toBe(2);
     for (const name of ['PORT', 'LOG_LEVEL', 'ADMIN_API_KEY']) expect(stderr).toContain(`  ${name}: `);
+  });
+
+  it.each([
+    [
+      { EVENT_STORE_URL: 'esdb://admin:s3cret@host:port' },
+      'EVENT_STORE_URL: not a connection string: esdb://[user:password@]',
+    ],
+    [
+      { EVENT_STORE_URL: 'esdb://admin:s3cret@a:1?tlsCAFile=/nope' },
+      'EVENT_STORE_URL: tlsCAFile cannot be read: ENOENT',
+    ],
+    [
+      { EVENT_STORE_URL: 'esdb://admin:s3cret@a:1?nodePreference=follower' },
+      'EVENT_STORE_URL: nodePreference=follower cannot',
+    ],
+    [
+      { READ_STORE_URL: 'mongodb://admin:s3cret@a/?nonsense=1' },
+      "READ_STORE_URL: not a URL that MongoDB's driver takes: opt",
+    ],
+    [
+      { READ_STORE_URL: 'mongodb://admin:s3cret@a/?tlsCAFile=/nope' },
+      'READ_STORE_URL: tlsCAFile: there is no file /nope',
+    ],
+  ])('says in a sentence what is wrong with %j, without its password', (environment, beginning) => {
+    const { status, stderr } = run('serve', { PORT: '0', ...environment });
+    expect(stderr).toMatch(new RegExp(`^${RegExp.escape(beginning)}[^\\n]*\\.\\n$`));
+    expect([status, stderr]).toEqual([2, expect.not.stringContaining('s3cret')]);
   });
 
   it('makes no log where a command should have found one', () => {

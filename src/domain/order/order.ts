@@ -143,16 +143,19 @@ export type OrderEvent =
     }
   | { readonly type: 'OrderCancelled'; readonly data: Named<{ readonly reason: string }> };
 
-export type FulfilmentStatus =
-  | 'planned'
-  | 'reserved'
-  | 'picked'
-  | 'packed'
-  | 'dispatched'
-  | 'delivered'
-  | 'refused'
-  | 'rejected'
-  | 'cancelled';
+export const fulfilmentStatuses = [
+  'planned',
+  'reserved',
+  'picked',
+  'packed',
+  'dispatched',
+  'delivered',
+  'refused',
+  'rejected',
+  'cancelled',
+] as const;
+
+export type FulfilmentStatus = (typeof fulfilmentStatuses)[number];
 
 /** `lines`: what it is for; of one that is over, what it was for when it ended. */
 export type Fulfilment = PlannedFulfilment & {
