@@ -3,6 +3,8 @@ import { type Budget, spendNode } from './budget.ts';
 import { tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
+import { dive } from './dive.ts';
+import { createGeneration, generate } from './generate.ts';
 import { improveWith } from './incumbent.ts';
 import { combine } from './labels.ts';
 import { CLOSED, OPEN, relax } from './relaxation.ts';
@@ -58,7 +60,8 @@ const finish = (search: Search, mostCells: number): boolean => {
  * unexplored when the budget was used up; Infinity if there are none.
  */
 export const explore = (search: Search, rootBound: number, budget: Budget): number => {
-  const { relaxation, instance, liking } = search;
+  const { relaxation, instance, liking, incumbent } = search;
+  const generation = instance.anyTied ? createGeneration(instance.lines) : undefined;
   const tolls = createTolls(instance);
   let coverage = createCoverage(search);
   let lost = Number.POSITIVE_INFINITY;
@@ -80,6 +83,16 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
       return;
     }
     let bound = Math.max(inherited, ascend(search, NODE_EFFORT));
+    if (generation !== undefined && bound <= limitOf(search)) {
+      const generated = generate(search, generation);
+      bound = Math.max(bound, generated.bound);
+      liking.fill(0);
+      for (const { column, share } of generated.shares) {
+        liking[column.location] = (liking[column.location] ?? 0) + share;
+      }
+      if (bound <= limitOf(search) && budget.nodes % 16 === 1) dive(search, generation);
+      if (process.env.TRACE) console.log(budget.nodes, search.opened, survivors(search).length, bound, incumbent.cost, generation.pool.length, budget.steps/1e6);
+    }
     const countFirst = instance.locations > WIDE && undecidedCount(search, bound) > 0;
     if (tolls !== undefined && coverage === undefined && !countFirst && bound <= limitOf(search)) {
       tollsFromPrices(search, tolls);

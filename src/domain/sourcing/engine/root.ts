@@ -1,5 +1,6 @@
 import { assignAndDrop } from './assignment.ts';
 import { explore } from './branch-and-bound.ts';
+import { branchAndPrice } from './branch-and-price.ts';
 import { type Budget, createBudget, isSpent } from './budget.ts';
 import { undominated } from './dominance.ts';
 import { exchange } from './exchange.ts';
@@ -104,10 +105,10 @@ export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budg
     if (round === 1) search = narrowed(search, undominated(search.instance));
   }
   // Whole lines under capacities are hard, too, but without tariffs there is nothing to simplify.
-  if (looksAhead && instance.staircase.length > 0 && instance.lines >= MANY_LINES) lookAhead(search);
+  if (process.env.LOOK && looksAhead && instance.staircase.length > 0 && instance.lines >= MANY_LINES) lookAhead(search);
   const prices = search.relaxation.prices;
   const kept = isSpent(budget) ? search.instance : restrictTo(search.instance, undominated(search.instance));
   search = createSearch(kept, incumbent, budget, instance.unfilledCost);
   search.relaxation.prices.set(prices);
-  return Math.min(incumbent.cost, explore(search, bound, budget));
+  return Math.min(incumbent.cost, instance.anyTied ? branchAndPrice(search, bound) : explore(search, bound, budget));
 };

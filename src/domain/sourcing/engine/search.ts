@@ -24,6 +24,8 @@ export type Search = {
   lastTried: number;
   /** So many columns were too many to combine when it was last tried. */
   tooMany: number;
+  /** Within such a gap the shipments could be listed and combined when it was last tried. */
+  manageable: number;
 };
 
 export const createSearch = (
@@ -47,6 +49,7 @@ export const createSearch = (
   priceCap,
   lastTried: -1,
   tooMany: Number.POSITIVE_INFINITY,
+  manageable: Number.POSITIVE_INFINITY,
 });
 
 /** The search that goes on from here with only the locations not closed, which makes every step cheaper. */

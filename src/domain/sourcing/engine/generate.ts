@@ -1,0 +1,135 @@
+import { isSpent } from './budget.ts';
+import { type Column, columnOf } from './column-pool.ts';
+import type { Instance } from './instance.ts';
+import { createMaster, excessOf, include, isAllowed, type Master, sharesOf } from './master.ts';
+import { CLOSED, chooseLocations } from './relaxation.ts';
+import { fixByReducedCost, limitOf, type Search } from './search.ts';
+import { bestShipment, createShipper, type Shipper } from './shipment.ts';
+import { optimise, valueOf } from './simplex.ts';
+
+/** Shipments found so far, for the subtrees to come. */
+export type Generation = {
+  pool: Column[];
+  readonly shipper: Shipper;
+  /** By offer: how much of it the master problem ships. */
+  readonly shipped: Float64Array;
+  /** The columns that it uses, and how much of each. */
+  shares: ReturnType<typeof sharesOf>;
+};
+
+export const createGeneration = ({ lines, units }: Instance): Generation => ({
+  pool: [],
+  shipper: createShipper(lines),
+  shipped: new Float64Array(units.length),
+  shares: [],
+});
+
+/** Leaves in the search and the generation what the master problem does with each location and offer: what to branch on. */
+const noteShares = ({ instance, liking }: Search, { shipped }: Generation, shares: Generated['shares']): void => {
+  const { start, line } = instance;
+  liking.fill(0);
+  shipped.fill(0);
+  for (const { column, share } of shares) {
+    const l = column.location;
+    liking[l] = (liking[l] ?? 0) + share;
+    let at = 0;
+    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) {
+      if (column.lines[at] === line[k]) shipped[k] = (shipped[k] ?? 0) + share * (column.pieces[at++] ?? 0);
+    }
+  }
+};
+
+export type Generated = {
+  /** No plan of this subtree costs less; the prices of this bound are left in the relaxation. */
+  readonly bound: number;
+  readonly shares: ReturnType<typeof sharesOf>;
+};
+
+/** The prices asked next lie so far from the best so far toward those of the program, which swing (Wentges 1997). */
+const STRIDE = 0.5;
+const MOST_PIVOTS = 2000;
+const MOST_POOL = 4000;
+
+/** Bound and reduced costs at the relaxation's prices, every shipment in whole pieces; the shipments go to `found`. */
+const relaxWhole = (search: Search, shipper: Shipper, demand: Float64Array, found: (column: Column) => void): number => {
+  const { instance, relaxation, budget } = search;
+  const { prices, limits, status, reducedCost } = relaxation;
+  shipper.steps = 0;
+  for (let l = 0; l < instance.locations; l++) {
+    if (status[l] === CLOSED) continue;
+    reducedCost[l] = (instance.fixedCost[l] ?? 0) - bestShipment(instance, l, prices, limits, shipper);
+    const column = columnOf(instance, l, shipper.pieces, limits.leastPostage[l] ?? 0);
+    if (column !== undefined) found(column);
+  }
+  budget.steps += shipper.steps;
+  let bound = chooseLocations(relaxation);
+  for (let j = 0; j < instance.lines; j++) bound += (demand[j] ?? 0) * (prices[j] ?? 0);
+  relaxation.bound = bound;
+  return bound;
+};
+
+const blend = (search: Search, master: Master, best: Float64Array, stride: number): void => {
+  const { instance, relaxation } = search;
+  const { quantum, unfilledCost } = instance;
+  for (let j = 0; j < instance.lines; j++) {
+    const from = best[j] ?? 0;
+    const moved = from + stride * ((master.program.dual[j] ?? 0) - from);
+    relaxation.prices[j] = Math.min(unfilledCost[j] ?? 0, Math.max(0, Math.round(moved / quantum) * quantum));
+  }
+};
+
+/** Keeps the pool from growing without end: the columns nearest to being of use stay. */
+const keepBest = (generation: Generation, master: Master): void => {
+  if (generation.pool.length <= MOST_POOL) return;
+  const ranked = generation.pool.map((column) => ({ column, excess: excessOf(master, column) }));
+  ranked.sort((a, b) => a.excess - b.excess);
+  generation.pool = ranked.slice(0, MOST_POOL / 2).map(({ column }) => column);
+};
+
+/**
+ * Raises the bound by column generation: the master's prices are put to the locations, whose best shipments join it, until none betters it.
+ * Fixes locations on the way.
+ */
+export const generate = (
+  search: Search,
+  generation: Generation,
+  demand: Float64Array = search.instance.demand,
+  rounds = 60,
+): Generated => {
+  const { relaxation, budget } = search;
+  const master = createMaster(search, demand);
+  const { program } = master;
+  for (const column of generation.pool) if (isAllowed(search, column)) include(master, column);
+  const bestPrices = relaxation.prices.slice();
+  let best = Number.NEGATIVE_INFINITY;
+  let stride = STRIDE;
+  for (let round = 0; ; round++) {
+    const pivots = optimise(program, MOST_PIVOTS);
+    budget.steps += (pivots + 1) * (program.rows * program.rows + 8 * program.cost.length) * 0.2;
+    if (round > 0) blend(search, master, bestPrices, stride);
+    const found: Column[] = [];
+    const bound = relaxWhole(search, generation.shipper, demand, (column) => {
+      if (excessOf(master, column) < -program.tolerance && isAllowed(search, column)) found.push(column);
+    });
+    if (bound > best) {
+      best = bound;
+      bestPrices.set(relaxation.prices);
+    }
+    if (best > limitOf(search)) break;
+    fixByReducedCost(search);
+    for (const column of found) {
+      generation.pool.push(column);
+      include(master, column);
+    }
+    if (round >= rounds || isSpent(budget)) break;
+    if (valueOf(program) - best < 0.01 || (found.length === 0 && stride === 1)) break;
+    stride = found.length === 0 ? 1 : STRIDE;
+  }
+  keepBest(generation, master);
+  relaxation.prices.set(bestPrices);
+  relaxWhole(search, generation.shipper, demand, () => {});
+  const shares = sharesOf(master);
+  noteShares(search, generation, shares);
+  generation.shares = shares;
+  return { bound: best, shares };
+};

@@ -1,0 +1,211 @@
+/**
+ * A linear program min cx, Ax = b, x >= 0 whose columns come one by one: the revised simplex method with an explicit inverse (Chvátal,
+ * ch. 7). Every row brings a variable of its own that starts in the basis: a slack, or what is left unfilled. Its numbers guide only:
+ * no bound rests on them.
+ */
+export type LinearProgram = {
+  readonly stride: number;
+  rows: number;
+  /** Row-major, `stride` entries per row. */
+  readonly inverse: Float64Array;
+  /** By row: the variable that is basic there, and its value. */
+  readonly basis: Int32Array;
+  readonly value: Float64Array;
+  readonly rightHandSide: Float64Array;
+  readonly dual: Float64Array;
+  readonly cost: number[];
+  readonly entries: SparseColumn[];
+  readonly direction: Float64Array;
+  /** Numbers below this are taken for zero: the largest cost, and the digits that a double has. */
+  tolerance: number;
+  /** Since the inverse was last made anew. */
+  pivots: number;
+};
+
+export type SparseColumn = { readonly rows: readonly number[]; readonly values: readonly number[] };
+
+const SMALLEST_PIVOT = 1e-7;
+/** After so many pivots the inverse is made anew, since errors add up. */
+const PIVOTS_PER_INVERSE = 60;
+
+export const createLinearProgram = (mostRows: number): LinearProgram => ({
+  stride: mostRows,
+  rows: 0,
+  inverse: new Float64Array(mostRows * mostRows),
+  basis: new Int32Array(mostRows),
+  value: new Float64Array(mostRows),
+  rightHandSide: new Float64Array(mostRows),
+  dual: new Float64Array(mostRows),
+  cost: [],
+  entries: [],
+  direction: new Float64Array(mostRows),
+  tolerance: 1e-9,
+  pivots: 0,
+});
+
+/** Adds a variable that is not in the basis and returns its number. */
+export const addColumn = (program: LinearProgram, cost: number, column: SparseColumn): number => {
+  program.tolerance = Math.max(program.tolerance, 1e-11 * Math.abs(cost));
+  program.entries.push(column);
+  return program.cost.push(cost) - 1;
+};
+
+/** Adds a row in which only columns to come have entries, and the variable that fills it at this cost; returns the row. */
+export const addRow = (program: LinearProgram, rightHandSide: number, cost: number): number => {
+  const row = program.rows++;
+  program.basis[row] = addColumn(program, cost, { rows: [row], values: [1] });
+  program.inverse[row * program.stride + row] = 1;
+  program.value[row] = rightHandSide;
+  program.rightHandSide[row] = rightHandSide;
+  program.dual[row] = cost;
+  return row;
+};
+
+export const reducedCostOf = (dual: Float64Array, cost: number, { rows, values }: SparseColumn): number => {
+  let reduced = cost;
+  for (let at = 0; at < rows.length; at++) reduced -= (dual[rows[at] ?? 0] ?? 0) * (values[at] ?? 0);
+  return reduced;
+};
+
+/** Dantzig's rule: the variable that pays most per unit; -1 if none pays. */
+const entering = ({ cost, entries, dual, tolerance }: LinearProgram): number => {
+  let best = -1;
+  let least = -tolerance;
+  for (let k = 0; k < cost.length; k++) {
+    const column = entries[k];
+    if (column === undefined) continue;
+    const reduced = reducedCostOf(dual, cost[k] ?? 0, column);
+    if (reduced >= least) continue;
+    least = reduced;
+    best = k;
+  }
+  return best;
+};
+
+/** Sets the direction in which the basic variables fall, and returns the row of the first one to reach 0; of several, the surest pivot. */
+const leavingRow = (program: LinearProgram, { rows, values }: SparseColumn): number => {
+  const { inverse, stride, direction, value } = program;
+  let leaving = -1;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < program.rows; row++) {
+    let fall = 0;
+    for (let at = 0; at < rows.length; at++) fall += (inverse[row * stride + (rows[at] ?? 0)] ?? 0) * (values[at] ?? 0);
+    direction[row] = fall;
+    if (fall <= SMALLEST_PIVOT) continue;
+    const step = (value[row] ?? 0) / fall;
+    if (step > shortest + 1e-12 || (step > shortest - 1e-12 && fall <= (direction[leaving] ?? 0))) continue;
+    shortest = Math.min(shortest, step);
+    leaving = row;
+  }
+  return leaving;
+};
+
+const exchange = (program: LinearProgram, row: number, entered: number, reduced: number): void => {
+  const { inverse, stride, direction, value, dual, basis, rows } = program;
+  const pivot = direction[row] ?? 1;
+  const pivotRow = inverse.subarray(row * stride, row * stride + rows);
+  for (let column = 0; column < rows; column++) pivotRow[column] = (pivotRow[column] ?? 0) / pivot;
+  const step = Math.max(0, (value[row] ?? 0) / pivot);
+  for (let other = 0; other < rows; other++) {
+    const factor = direction[other] ?? 0;
+    if (other === row || factor === 0) continue;
+    const from = other * stride;
+    for (let column = 0; column < rows; column++) {
+      const entry = pivotRow[column] ?? 0;
+      if (entry !== 0) inverse[from + column] = (inverse[from + column] ?? 0) - factor * entry;
+    }
+    value[other] = Math.max(0, (value[other] ?? 0) - factor * step);
+  }
+  value[row] = step;
+  basis[row] = entered;
+  for (let column = 0; column < rows; column++) {
+    dual[column] = (dual[column] ?? 0) + reduced * (pivotRow[column] ?? 0);
+  }
+};
+
+/** One step of elimination: the pivot's column becomes a unit vector in `matrix`, and the same is done to the inverse. */
+const eliminate = (matrix: Float64Array, inverse: Float64Array, rows: number, stride: number, at: number): void => {
+  const pivot = matrix[at * rows + at] ?? 1;
+  for (let column = 0; column < rows; column++) {
+    matrix[at * rows + column] = (matrix[at * rows + column] ?? 0) / pivot;
+    inverse[at * stride + column] = (inverse[at * stride + column] ?? 0) / pivot;
+  }
+  for (let row = 0; row < rows; row++) {
+    const factor = matrix[row * rows + at] ?? 0;
+    if (row === at || factor === 0) continue;
+    for (let column = 0; column < rows; column++) {
+      const entry = matrix[at * rows + column] ?? 0;
+      const inverted = inverse[at * stride + column] ?? 0;
+      if (entry !== 0) matrix[row * rows + column] = (matrix[row * rows + column] ?? 0) - factor * entry;
+      if (inverted !== 0) inverse[row * stride + column] = (inverse[row * stride + column] ?? 0) - factor * inverted;
+    }
+  }
+};
+
+const swapRows = (values: Float64Array, stride: number, rows: number, a: number, b: number): void => {
+  for (let column = 0; column < rows; column++) {
+    const kept = values[a * stride + column] ?? 0;
+    values[a * stride + column] = values[b * stride + column] ?? 0;
+    values[b * stride + column] = kept;
+  }
+};
+
+/** Inverts the basis by Gauss and Jordan's elimination, and takes values and prices from that. */
+const invert = (program: LinearProgram): void => {
+  const { inverse, stride, rows, basis, entries } = program;
+  const matrix = new Float64Array(rows * rows);
+  for (let at = 0; at < rows; at++) {
+    const column = entries[basis[at] ?? 0];
+    column?.rows.forEach((row, index) => {
+      matrix[row * rows + at] = column.values[index] ?? 0;
+    });
+    inverse.fill(0, at * stride, at * stride + rows);
+    inverse[at * stride + at] = 1;
+  }
+  for (let at = 0; at < rows; at++) {
+    let largest = at;
+    for (let row = at + 1; row < rows; row++) {
+      if (Math.abs(matrix[row * rows + at] ?? 0) > Math.abs(matrix[largest * rows + at] ?? 0)) largest = row;
+    }
+    if (largest !== at) {
+      swapRows(matrix, rows, rows, at, largest);
+      swapRows(inverse, stride, rows, at, largest);
+    }
+    eliminate(matrix, inverse, rows, stride, at);
+  }
+  program.dual.fill(0);
+  for (let row = 0; row < rows; row++) {
+    const cost = program.cost[basis[row] ?? 0] ?? 0;
+    let value = 0;
+    for (let column = 0; column < rows; column++) {
+      const entry = inverse[row * stride + column] ?? 0;
+      value += entry * (program.rightHandSide[column] ?? 0);
+      program.dual[column] = (program.dual[column] ?? 0) + cost * entry;
+    }
+    program.value[row] = Math.max(0, value);
+  }
+};
+
+/** Pivots until no variable pays, or so many times; returns how often. */
+export const optimise = (program: LinearProgram, mostPivots: number): number => {
+  let pivots = 0;
+  for (; pivots < mostPivots; pivots++) {
+    if (program.pivots >= PIVOTS_PER_INVERSE) {
+      program.pivots = 0;
+      invert(program);
+    }
+    const entered = entering(program);
+    const column = program.entries[entered];
+    const row = column === undefined ? -1 : leavingRow(program, column);
+    if (column === undefined || row < 0) break;
+    exchange(program, row, entered, reducedCostOf(program.dual, program.cost[entered] ?? 0, column));
+    program.pivots++;
+  }
+  return pivots;
+};
+
+export const valueOf = ({ rows, basis, value, cost }: LinearProgram): number => {
+  let total = 0;
+  for (let row = 0; row < rows; row++) total += (value[row] ?? 0) * (cost[basis[row] ?? 0] ?? 0);
+  return total;
+};
