@@ -4,10 +4,10 @@ import { tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { dive } from './dive.ts';
-import { createGeneration, generate } from './generate.ts';
+import { createGeneration, generate, relaxWhole } from './generate.ts';
 import { improveWith } from './incumbent.ts';
 import { combine } from './labels.ts';
-import { FREE, OPEN, relax } from './relaxation.ts';
+import { FREE, OPEN } from './relaxation.ts';
 import { ascend, type Effort, limitOf, type Search } from './search.ts';
 import { brokenStep, fractionalOffer, ownerOf, undecidedCount, undecidedLocation, undecidedOffer } from './undecided.ts';
 
@@ -81,7 +81,6 @@ const finishWithin = (search: Search, limit: number): boolean => {
  * a whole may be searched up to the best plan. Above the limit, the subtree is done.
  */
 const lift = (search: Search, bound: number): number => {
-  relax(search.relaxation);
   let lifted = bound;
   for (;;) {
     const top = limitOf(search);
@@ -194,6 +193,7 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
       generation.shipped.set(shipped);
       generation.shares = shares;
       liking.set(often);
+      relaxWhole(search, generation.shipper, instance.demand, () => {});
       if (bound > limitOf(search)) return;
     }
     if (instance.hardLeaves) bound = lift(search, bound);

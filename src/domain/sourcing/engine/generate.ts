@@ -51,7 +51,7 @@ const MOST_PIVOTS = 2000;
 const MOST_POOL = 4000;
 
 /** Bound and reduced costs at the relaxation's prices, every shipment in whole pieces; the shipments go to `found`. */
-const relaxWhole = (search: Search, shipper: Shipper, demand: Float64Array, found: (column: Column) => void): number => {
+export const relaxWhole = (search: Search, shipper: Shipper, demand: Float64Array, found: (column: Column) => void): number => {
   const { instance, relaxation, budget } = search;
   const { prices, limits, status, reducedCost } = relaxation;
   shipper.steps = 0;
