@@ -1,5 +1,5 @@
 import { isSpent } from './budget.ts';
-import { type Column, columnOf } from './column-pool.ts';
+import { type Column, columnOf, worthAt } from './column-pool.ts';
 import type { Instance } from './instance.ts';
 import { createMaster, excessOf, include, isAllowed, type Master, sharesOf } from './master.ts';
 import { CLOSED, chooseLocations } from './relaxation.ts';
@@ -49,6 +49,8 @@ export type Generated = {
 const STRIDE = 0.5;
 const MOST_PIVOTS = 2000;
 const MOST_POOL = 4000;
+/** What a look at one number of the inverse or the columns counts. */
+const PIVOT_STEPS = 0.2;
 
 /** Bound and reduced costs at the relaxation's prices, every shipment in whole pieces; the shipments go to `found`. */
 export const relaxWhole = (search: Search, shipper: Shipper, demand: Float64Array, found: (column: Column) => void): number => {
@@ -99,13 +101,18 @@ export const generate = (
   const { relaxation, budget } = search;
   const master = createMaster(search, demand);
   const { program } = master;
-  for (const column of generation.pool) if (isAllowed(search, column)) include(master, column);
+  const gap = limitOf(search) - relaxation.bound;
+  for (const column of generation.pool) {
+    // Dearer than that, no better plan uses it.
+    if (column.cost - worthAt(relaxation.prices, column) <= gap && isAllowed(search, column)) include(master, column);
+  }
   const bestPrices = relaxation.prices.slice();
   let best = Number.NEGATIVE_INFINITY;
   let stride = STRIDE;
   for (let round = 0; ; round++) {
     const pivots = optimise(program, MOST_PIVOTS);
-    budget.steps += (pivots + 1) * (program.rows * program.rows + 8 * program.cost.length) * 0.2;
+    const entries = program.first[program.variables] ?? 0;
+    budget.steps += PIVOT_STEPS * (pivots + 1) * (program.rows * program.rows + entries);
     if (round > 0) blend(search, master, bestPrices, stride);
     const found: Column[] = [];
     const bound = relaxWhole(search, generation.shipper, demand, (column) => {

@@ -1,7 +1,7 @@
 import { type Column, worthAt } from './column-pool.ts';
 import { CLOSED, OPEN } from './relaxation.ts';
 import type { Search } from './search.ts';
-import { addColumn, addRow, createLinearProgram, type LinearProgram } from './simplex.ts';
+import { addEntry, addRow, addVariable, createLinearProgram, type LinearProgram } from './simplex.ts';
 
 /**
  * The restricted master problem: which shares of the shipments listed so far fill the demand most cheaply (Dantzig and Wolfe 1960). One row
@@ -27,7 +27,8 @@ export const createMaster = ({ instance, relaxation }: Search, demand: Float64Ar
     worth += (demand[j] ?? 0) * (unfilledCost[j] ?? 0);
     addRow(program, demand[j] ?? 0, unfilledCost[j] ?? 0);
     // More than the demand may be shipped: whoever ships more than needed could ship less.
-    addColumn(program, 0, { rows: [j], values: [-1] });
+    addVariable(program, 0);
+    addEntry(program, j, -1);
   }
   return {
     program,
@@ -43,13 +44,10 @@ export const include = (master: Master, column: Column): void => {
   const { program, rowOf, countRow, columns } = master;
   const l = column.location;
   if ((rowOf[l] ?? -1) < 0) rowOf[l] = addRow(program, 1, master.isOpen(l) ? master.idleCost : 0);
-  const rows = [...column.lines, rowOf[l] ?? 0];
-  const values = [...column.pieces, 1];
-  if (countRow >= 0) {
-    rows.push(countRow);
-    values.push(1);
-  }
-  columns.set(addColumn(program, column.cost, { rows, values }), column);
+  columns.set(addVariable(program, column.cost), column);
+  for (let at = 0; at < column.lines.length; at++) addEntry(program, column.lines[at] ?? 0, column.pieces[at] ?? 0);
+  addEntry(program, rowOf[l] ?? 0, 1);
+  if (countRow >= 0) addEntry(program, countRow, 1);
 };
 
 /** What the column costs beyond its worth at the program's own prices: below 0 if it would better the program. */

@@ -13,8 +13,12 @@ export type LinearProgram = {
   readonly value: Float64Array;
   readonly rightHandSide: Float64Array;
   readonly dual: Float64Array;
-  readonly cost: number[];
-  readonly entries: SparseColumn[];
+  /** The variables; the entries of the k-th are `first[k]` to `first[k + 1]`. */
+  variables: number;
+  cost: Float64Array;
+  first: Int32Array;
+  row: Int32Array;
+  entry: Float64Array;
   readonly direction: Float64Array;
   /** Numbers below this are taken for zero: the largest cost, and the digits that a double has. */
   tolerance: number;
@@ -22,7 +26,8 @@ export type LinearProgram = {
   pivots: number;
 };
 
-export type SparseColumn = { readonly rows: readonly number[]; readonly values: readonly number[] };
+const USUAL_VARIABLES = 256;
+const USUAL_ENTRIES = 2048;
 
 const SMALLEST_PIVOT = 1e-7;
 /** After so many pivots the inverse is made anew, since errors add up. */
@@ -36,24 +41,51 @@ export const createLinearProgram = (mostRows: number): LinearProgram => ({
   value: new Float64Array(mostRows),
   rightHandSide: new Float64Array(mostRows),
   dual: new Float64Array(mostRows),
-  cost: [],
-  entries: [],
+  variables: 0,
+  cost: new Float64Array(USUAL_VARIABLES),
+  first: new Int32Array(USUAL_VARIABLES + 1),
+  row: new Int32Array(USUAL_ENTRIES),
+  entry: new Float64Array(USUAL_ENTRIES),
   direction: new Float64Array(mostRows),
   tolerance: 1e-9,
   pivots: 0,
 });
 
-/** Adds a variable that is not in the basis and returns its number. */
-export const addColumn = (program: LinearProgram, cost: number, column: SparseColumn): number => {
+const grown = <T extends Float64Array | Int32Array>(values: T, larger: T): T => {
+  larger.set(values);
+  return larger;
+};
+
+/** Adds a variable that is not in the basis, without entries yet, and returns its number. */
+export const addVariable = (program: LinearProgram, cost: number): number => {
   program.tolerance = Math.max(program.tolerance, 1e-11 * Math.abs(cost));
-  program.entries.push(column);
-  return program.cost.push(cost) - 1;
+  const k = program.variables++;
+  if (program.variables > program.cost.length) {
+    program.cost = grown(program.cost, new Float64Array(2 * program.variables));
+    program.first = grown(program.first, new Int32Array(2 * program.variables + 1));
+  }
+  program.cost[k] = cost;
+  program.first[k + 1] = program.first[k] ?? 0;
+  return k;
+};
+
+/** Adds an entry to the variable that was added last. */
+export const addEntry = (program: LinearProgram, row: number, value: number): void => {
+  const at = program.first[program.variables] ?? 0;
+  if (at === program.row.length) {
+    program.row = grown(program.row, new Int32Array(2 * at));
+    program.entry = grown(program.entry, new Float64Array(2 * at));
+  }
+  program.row[at] = row;
+  program.entry[at] = value;
+  program.first[program.variables] = at + 1;
 };
 
 /** Adds a row in which only columns to come have entries, and the variable that fills it at this cost; returns the row. */
 export const addRow = (program: LinearProgram, rightHandSide: number, cost: number): number => {
   const row = program.rows++;
-  program.basis[row] = addColumn(program, cost, { rows: [row], values: [1] });
+  program.basis[row] = addVariable(program, cost);
+  addEntry(program, row, 1);
   program.inverse[row * program.stride + row] = 1;
   program.value[row] = rightHandSide;
   program.rightHandSide[row] = rightHandSide;
@@ -61,20 +93,19 @@ export const addRow = (program: LinearProgram, rightHandSide: number, cost: numb
   return row;
 };
 
-export const reducedCostOf = (dual: Float64Array, cost: number, { rows, values }: SparseColumn): number => {
-  let reduced = cost;
-  for (let at = 0; at < rows.length; at++) reduced -= (dual[rows[at] ?? 0] ?? 0) * (values[at] ?? 0);
+const reducedCostOf = ({ dual, cost, first, row, entry }: LinearProgram, k: number): number => {
+  const end = first[k + 1] ?? 0;
+  let reduced = cost[k] ?? 0;
+  for (let at = first[k] ?? 0; at < end; at++) reduced -= (dual[row[at] ?? 0] ?? 0) * (entry[at] ?? 0);
   return reduced;
 };
 
 /** Dantzig's rule: the variable that pays most per unit; -1 if none pays. */
-const entering = ({ cost, entries, dual, tolerance }: LinearProgram): number => {
+const entering = (program: LinearProgram): number => {
   let best = -1;
-  let least = -tolerance;
-  for (let k = 0; k < cost.length; k++) {
-    const column = entries[k];
-    if (column === undefined) continue;
-    const reduced = reducedCostOf(dual, cost[k] ?? 0, column);
+  let least = -program.tolerance;
+  for (let k = 0; k < program.variables; k++) {
+    const reduced = reducedCostOf(program, k);
     if (reduced >= least) continue;
     least = reduced;
     best = k;
@@ -83,19 +114,21 @@ const entering = ({ cost, entries, dual, tolerance }: LinearProgram): number => 
 };
 
 /** Sets the direction in which the basic variables fall, and returns the row of the first one to reach 0; of several, the surest pivot. */
-const leavingRow = (program: LinearProgram, { rows, values }: SparseColumn): number => {
-  const { inverse, stride, direction, value } = program;
+const leavingRow = (program: LinearProgram, entered: number): number => {
+  const { inverse, stride, direction, value, first, row, entry } = program;
+  const start = first[entered] ?? 0;
+  const end = first[entered + 1] ?? 0;
   let leaving = -1;
   let shortest = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < program.rows; row++) {
+  for (let basic = 0; basic < program.rows; basic++) {
     let fall = 0;
-    for (let at = 0; at < rows.length; at++) fall += (inverse[row * stride + (rows[at] ?? 0)] ?? 0) * (values[at] ?? 0);
-    direction[row] = fall;
+    for (let at = start; at < end; at++) fall += (inverse[basic * stride + (row[at] ?? 0)] ?? 0) * (entry[at] ?? 0);
+    direction[basic] = fall;
     if (fall <= SMALLEST_PIVOT) continue;
-    const step = (value[row] ?? 0) / fall;
+    const step = (value[basic] ?? 0) / fall;
     if (step > shortest + 1e-12 || (step > shortest - 1e-12 && fall <= (direction[leaving] ?? 0))) continue;
     shortest = Math.min(shortest, step);
-    leaving = row;
+    leaving = basic;
   }
   return leaving;
 };
@@ -152,20 +185,20 @@ const swapRows = (values: Float64Array, stride: number, rows: number, a: number,
 
 /** Inverts the basis by Gauss and Jordan's elimination, and takes values and prices from that. */
 const invert = (program: LinearProgram): void => {
-  const { inverse, stride, rows, basis, entries } = program;
+  const { inverse, stride, rows, basis, first, row, entry } = program;
   const matrix = new Float64Array(rows * rows);
   for (let at = 0; at < rows; at++) {
-    const column = entries[basis[at] ?? 0];
-    column?.rows.forEach((row, index) => {
-      matrix[row * rows + at] = column.values[index] ?? 0;
-    });
+    const k = basis[at] ?? 0;
+    for (let index = first[k] ?? 0; index < (first[k + 1] ?? 0); index++) {
+      matrix[(row[index] ?? 0) * rows + at] = entry[index] ?? 0;
+    }
     inverse.fill(0, at * stride, at * stride + rows);
     inverse[at * stride + at] = 1;
   }
   for (let at = 0; at < rows; at++) {
     let largest = at;
-    for (let row = at + 1; row < rows; row++) {
-      if (Math.abs(matrix[row * rows + at] ?? 0) > Math.abs(matrix[largest * rows + at] ?? 0)) largest = row;
+    for (let other = at + 1; other < rows; other++) {
+      if (Math.abs(matrix[other * rows + at] ?? 0) > Math.abs(matrix[largest * rows + at] ?? 0)) largest = other;
     }
     if (largest !== at) {
       swapRows(matrix, rows, rows, at, largest);
@@ -174,15 +207,15 @@ const invert = (program: LinearProgram): void => {
     eliminate(matrix, inverse, rows, stride, at);
   }
   program.dual.fill(0);
-  for (let row = 0; row < rows; row++) {
-    const cost = program.cost[basis[row] ?? 0] ?? 0;
+  for (let basic = 0; basic < rows; basic++) {
+    const cost = program.cost[basis[basic] ?? 0] ?? 0;
     let value = 0;
     for (let column = 0; column < rows; column++) {
-      const entry = inverse[row * stride + column] ?? 0;
-      value += entry * (program.rightHandSide[column] ?? 0);
-      program.dual[column] = (program.dual[column] ?? 0) + cost * entry;
+      const inverted = inverse[basic * stride + column] ?? 0;
+      value += inverted * (program.rightHandSide[column] ?? 0);
+      program.dual[column] = (program.dual[column] ?? 0) + cost * inverted;
     }
-    program.value[row] = Math.max(0, value);
+    program.value[basic] = Math.max(0, value);
   }
 };
 
@@ -195,10 +228,9 @@ export const optimise = (program: LinearProgram, mostPivots: number): number => 
       invert(program);
     }
     const entered = entering(program);
-    const column = program.entries[entered];
-    const row = column === undefined ? -1 : leavingRow(program, column);
-    if (column === undefined || row < 0) break;
-    exchange(program, row, entered, reducedCostOf(program.dual, program.cost[entered] ?? 0, column));
+    const row = entered < 0 ? -1 : leavingRow(program, entered);
+    if (row < 0) break;
+    exchange(program, row, entered, reducedCostOf(program, entered));
     program.pivots++;
   }
   return pivots;
