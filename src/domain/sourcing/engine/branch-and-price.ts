@@ -1,100 +1,17 @@
 import { assign } from './assignment.ts';
 import { isSpent, spendNode } from './budget.ts';
-import { tighten } from './column-prices.ts';
-import { columnsWithin } from './columns.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { dive } from './dive.ts';
+import { lift } from './finish.ts';
 import { createGeneration, generate, relaxWhole } from './generate.ts';
 import { improveWith } from './incumbent.ts';
-import { combine } from './labels.ts';
+import { improveNearby } from './nearby.ts';
 import { FREE, OPEN } from './relaxation.ts';
 import { ascend, type Effort, limitOf, type Search } from './search.ts';
+import { enter, type Subtree, subtreeOf } from './subtree.ts';
 import { brokenStep, fractionalOffer, ownerOf, undecidedCount, undecidedLocation, undecidedOffer } from './undecided.ts';
 
 const NODE_EFFORT: Effort = { iterations: 6, patience: 3, plansEvery: 6 };
-/** Columns listed at once, times lines. */
-const MOST_CELLS = 60_000;
-const MOST_STEPS = 1_000_000;
-/** What a step of listing shipments counts, and a step of combining them, by line. */
-const LISTING_STEPS = 5;
-const COMBINING_STEPS = 0.25;
-const NODES_PER_DIVE = 10;
-
-/** A subtree not searched yet: what has been decided, its bound, and the prices to go on from. */
-type Subtree = {
-  readonly bound: number;
-  readonly prices: Float64Array;
-  readonly status: Uint8Array;
-  readonly least: Float64Array;
-  readonly most: Float64Array;
-  readonly leastPostage: Float64Array;
-  readonly mostGrams: Float64Array;
-  readonly fewestLocations: number;
-  readonly mostLocations: number;
-};
-
-const subtreeOf = ({ relaxation }: Search, bound: number): Subtree => ({
-  bound,
-  prices: relaxation.prices.slice(),
-  status: relaxation.status.slice(),
-  least: relaxation.limits.least.slice(),
-  most: relaxation.limits.most.slice(),
-  leastPostage: relaxation.limits.leastPostage.slice(),
-  mostGrams: relaxation.limits.mostGrams.slice(),
-  fewestLocations: relaxation.fewest,
-  mostLocations: relaxation.most,
-});
-
-const enter = (search: Search, subtree: Subtree): void => {
-  const { relaxation } = search;
-  relaxation.prices.set(subtree.prices);
-  relaxation.status.set(subtree.status);
-  relaxation.limits.least.set(subtree.least);
-  relaxation.limits.most.set(subtree.most);
-  relaxation.limits.leastPostage.set(subtree.leastPostage);
-  relaxation.limits.mostGrams.set(subtree.mostGrams);
-  relaxation.fewest = subtree.fewestLocations;
-  relaxation.most = subtree.mostLocations;
-  search.trailLength = 0;
-  search.opened = subtree.status.reduce((count, status) => count + (status === OPEN ? 1 : 0), 0);
-};
-
-/**
- * Looks for a plan of this subtree that costs `limit` at most by listing every shipment that it may use; false if there are too many of
- * them. If there is such a plan, the cheapest is the incumbent then.
- */
-const finishWithin = (search: Search, limit: number): boolean => {
-  const { relaxation, instance, incumbent, budget } = search;
-  const listing = columnsWithin(relaxation, limit, MOST_CELLS / instance.lines);
-  budget.steps += LISTING_STEPS * listing.steps;
-  if (listing.columns === undefined) return false;
-  const columns = tighten(relaxation, listing.columns, limit, budget);
-  if (columns === undefined) return true;
-  const { best, complete, steps } = combine(instance, columns, limit, MOST_STEPS / instance.lines);
-  budget.steps += COMBINING_STEPS * steps * instance.lines;
-  if (best !== undefined && best.cost < incumbent.cost) Object.assign(incumbent, best);
-  return complete;
-};
-
-/**
- * Raises the bound by showing that no plan lies in the gap's lower part, as large a part as can be listed: a gap too wide to be searched as
- * a whole may be searched up to the best plan. Above the limit, the subtree is done.
- */
-const lift = (search: Search, bound: number): number => {
-  let lifted = bound;
-  for (;;) {
-    const top = limitOf(search);
-    const limit = Math.min(top, search.relaxation.bound + search.manageable);
-    if (limit <= lifted) return lifted;
-    if (!finishWithin(search, limit)) {
-      search.manageable = 0.5 * (limit - search.relaxation.bound);
-      return lifted;
-    }
-    if (limit >= limitOf(search)) return Number.POSITIVE_INFINITY;
-    lifted = limit;
-    search.manageable = 1.5 * (limit - search.relaxation.bound);
-  }
-};
 
 const settle = (search: Search): void => {
   const { assignment, relaxation, instance } = search;
@@ -110,8 +27,10 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
   const { relaxation, instance, liking, budget } = search;
   const { limits, status } = relaxation;
   const generation = createGeneration(instance);
-  const waiting: Subtree[] = [subtreeOf(search, rootBound)];
+  const root = subtreeOf(search, rootBound);
+  const waiting: Subtree[] = [root];
   let lost = Number.POSITIVE_INFINITY;
+  let nextPlans = 1;
 
   const leave = (bound: number, decide: () => void): void => {
     const before = subtreeOf(search, bound);
@@ -185,11 +104,18 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     bound = Math.max(bound, generate(search, generation).bound);
     if (process.env.TRACE) console.log(budget.nodes, waiting.length, search.opened, subtree.bound, bound, search.incumbent.cost, generation.pool.length, budget.steps / 1e6);
     if (bound > limitOf(search)) return;
-    if (budget.nodes % NODES_PER_DIVE === 1) {
+    if (budget.nodes >= nextPlans) {
+      nextPlans = 4 * budget.nodes;
       const shipped = generation.shipped.slice();
       const { shares } = generation;
       const often = liking.slice();
       dive(search, generation);
+      generation.shipped.set(shipped);
+      generation.shares = shares;
+      liking.set(often);
+      const here = subtreeOf(search, bound);
+      improveNearby(search, generation, root);
+      enter(search, here);
       generation.shipped.set(shipped);
       generation.shares = shares;
       liking.set(often);

@@ -15,6 +15,8 @@ export type Generation = {
   readonly shipped: Float64Array;
   /** The columns that it uses, and how much of each. */
   shares: ReturnType<typeof sharesOf>;
+  /** Of the next random choice. */
+  seed: number;
 };
 
 export const createGeneration = ({ lines, units }: Instance): Generation => ({
@@ -22,6 +24,7 @@ export const createGeneration = ({ lines, units }: Instance): Generation => ({
   shipper: createShipper(lines),
   shipped: new Float64Array(units.length),
   shares: [],
+  seed: lines,
 });
 
 /** Leaves in the search and the generation what the master problem does with each location and offer: what to branch on. */
