@@ -1,26 +1,21 @@
-import { assign } from './assignment.ts';
+import { settle } from './branch-and-bound.ts';
 import { isSpent, spendNode } from './budget.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { dive } from './dive.ts';
 import { lift } from './finish.ts';
 import { createGeneration, generate, relaxWhole } from './generate.ts';
-import { improveWith } from './incumbent.ts';
 import { improveNearby } from './nearby.ts';
 import { FREE, OPEN } from './relaxation.ts';
-import { ascend, type Effort, limitOf, type Search } from './search.ts';
+import { ascend, type Effort, limitOf, type Search, survivors } from './search.ts';
 import { enter, type Subtree, subtreeOf } from './subtree.ts';
 import { brokenStep, fractionalOffer, ownerOf, undecidedCount, undecidedLocation, undecidedOffer } from './undecided.ts';
 
 const NODE_EFFORT: Effort = { iterations: 6, patience: 3, plansEvery: 6 };
 
-const settle = (search: Search): void => {
-  const { assignment, relaxation, instance } = search;
-  assignment.count = 0;
-  for (let l = 0; l < instance.locations; l++) {
-    if (relaxation.status[l] === OPEN) assignment.slots[assignment.count++] = l;
-  }
-  improveWith(search.incumbent, assignment, assign(assignment));
-};
+/** With more locations left, the master problem would take too long. */
+const MOST_PRICED = 150;
+/** Easy instances are done before plans are looked for at length. */
+const WORK_BEFORE_PLANS = 1_000_000;
 
 /** Best first. Returns the least bound of the subtrees left when the budget was used up; Infinity if there are none. */
 export const branchAndPrice = (search: Search, rootBound: number): number => {
@@ -30,7 +25,8 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
   const root = subtreeOf(search, rootBound);
   const waiting: Subtree[] = [root];
   let lost = Number.POSITIVE_INFINITY;
-  let nextPlans = 1;
+  const started = budget.steps;
+  let nextPlans = started;
 
   const leave = (bound: number, decide: () => void): void => {
     const before = subtreeOf(search, bound);
@@ -101,11 +97,11 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     if (coverage !== undefined && !closeUncoverable(search, coverage)) return;
     bound = Math.max(bound, ascend(search, NODE_EFFORT));
     if (bound > limitOf(search)) return;
-    bound = Math.max(bound, generate(search, generation).bound);
+    if (survivors(search).length <= MOST_PRICED) bound = Math.max(bound, generate(search, generation).bound);
     if (process.env.TRACE) console.log(budget.nodes, waiting.length, search.opened, subtree.bound, bound, search.incumbent.cost, generation.pool.length, budget.steps / 1e6);
     if (bound > limitOf(search)) return;
-    if (budget.nodes >= nextPlans) {
-      nextPlans = 4 * budget.nodes;
+    if (budget.steps >= nextPlans) {
+      nextPlans = started + 4 * (budget.steps - started) + WORK_BEFORE_PLANS;
       const shipped = generation.shipped.slice();
       const { shares } = generation;
       const often = liking.slice();
@@ -114,7 +110,7 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
       generation.shares = shares;
       liking.set(often);
       const here = subtreeOf(search, bound);
-      improveNearby(search, generation, root);
+      if (budget.steps >= WORK_BEFORE_PLANS + started) improveNearby(search, generation, root);
       enter(search, here);
       generation.shipped.set(shipped);
       generation.shares = shares;

@@ -6,9 +6,10 @@ import { limitOf, type Search } from './search.ts';
 /** Columns listed at once, times lines. */
 const MOST_CELLS = 60_000;
 const MOST_STEPS = 1_000_000;
-/** What a step of listing shipments counts, and a step of combining them, by line. */
+/** What a step of listing shipments counts, and a step of combining them: each, and by line. */
 const LISTING_STEPS = 5;
-const COMBINING_STEPS = 0.25;
+const COMBINING_STEPS = 0.5;
+const LABEL_STEPS = 20;
 
 /**
  * Looks for a plan of this subtree that costs `limit` at most by listing every shipment that it may use; false if there are too many of
@@ -22,7 +23,7 @@ export const finishWithin = (search: Search, limit: number): boolean => {
   const columns = tighten(relaxation, listing.columns, limit, budget);
   if (columns === undefined) return true;
   const { best, complete, steps } = combine(instance, columns, limit, MOST_STEPS / instance.lines);
-  budget.steps += COMBINING_STEPS * steps * instance.lines;
+  budget.steps += (LABEL_STEPS + COMBINING_STEPS * instance.lines) * steps;
   if (best !== undefined && best.cost < incumbent.cost) Object.assign(incumbent, best);
   return complete;
 };

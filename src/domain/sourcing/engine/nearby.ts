@@ -10,6 +10,7 @@ const ROUNDS = 12;
 /** So many trials in a row without a better plan are enough. */
 const PATIENCE = 30;
 const FEWEST_FREE = 2;
+const MOST_UNUSED = 24;
 
 /** A linear congruential generator (Numerical Recipes): the same trials for the same problem on every machine. */
 const nextSeed = (seed: number): number => (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -55,6 +56,19 @@ const linesToFree = (instance: Instance, shipped: Float64Array, count: number, r
   return free;
 };
 
+/** Of the locations that the plan does not use, only those stay that are most worth opening at the root's prices. */
+const closeFarOff = ({ instance, relaxation }: Search, shipped: Float64Array): void => {
+  const { status, reducedCost } = relaxation;
+  const unused: number[] = [];
+  for (let l = 0; l < instance.locations; l++) {
+    let ships = false;
+    for (let k = instance.start[l] ?? 0; k < (instance.start[l + 1] ?? 0); k++) if ((shipped[k] ?? 0) > 0) ships = true;
+    if (!ships && status[l] !== CLOSED) unused.push(l);
+  }
+  unused.sort((a, b) => (reducedCost[a] ?? 0) - (reducedCost[b] ?? 0) || a - b);
+  for (const l of unused.slice(MOST_UNUSED)) status[l] = CLOSED;
+};
+
 /** What the plan ships of lines that are not free is decided. */
 const keepOthers = ({ instance, relaxation }: Search, shipped: Float64Array, free: Uint8Array): void => {
   const { least, most } = relaxation.limits;
@@ -85,7 +99,7 @@ export const improveNearby = (search: Search, generation: Generation, root: Subt
     const shipped = shippedBy(search);
     const before = incumbent.cost;
     enter(search, root);
-    for (let l = 0; l < instance.locations; l++) if (root.status[l] === CLOSED) relaxation.status[l] = CLOSED;
+    closeFarOff(search, shipped);
     keepOthers(search, shipped, linesToFree(instance, shipped, freed, random));
     search.opened = relaxation.status.reduce((count, status) => count + (status === OPEN ? 1 : 0), 0);
     const { bound } = generate(search, generation, instance.demand, ROUNDS);

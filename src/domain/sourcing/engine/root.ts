@@ -86,6 +86,24 @@ const lookAhead = (search: Search): void => {
   searchAmong(search, all, ALL_CHOSEN_SHARE);
 };
 
+/** Where capacities alone tie lines together, most instances are easy without the master problem. */
+const EASY_SHARE = 0.05;
+
+const searchTree = (search: Search, bound: number): number => {
+  const { instance, incumbent, budget } = search;
+  if (!instance.anyTied) return explore(search, bound, budget);
+  let raised = bound;
+  if (!instance.hardLeaves) {
+    withShare(budget, EASY_SHARE, (part) => {
+      const easy = createSearch(instance, incumbent, part, instance.unfilledCost);
+      easy.relaxation.prices.set(search.relaxation.prices);
+      raised = Math.max(bound, explore(easy, bound, part));
+    });
+    if (raised > limitOf(search)) return raised;
+  }
+  return branchAndPrice(search, raised);
+};
+
 /** The least cost that no plan can beat, with the incumbent left as good as the budget allowed. */
 export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget, looksAhead = true): number => {
   let search = createSearch(instance, incumbent, budget);
@@ -110,5 +128,5 @@ export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budg
   const kept = isSpent(budget) ? search.instance : restrictTo(search.instance, undominated(search.instance));
   search = createSearch(kept, incumbent, budget, instance.unfilledCost);
   search.relaxation.prices.set(prices);
-  return Math.min(incumbent.cost, instance.anyTied ? branchAndPrice(search, bound) : explore(search, bound, budget));
+  return Math.min(incumbent.cost, searchTree(search, bound));
 };
