@@ -1,11 +1,14 @@
 import { tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
 import { combine } from './labels.ts';
-import { limitOf, type Search } from './search.ts';
+import { limitOf, type Search, survivors } from './search.ts';
 
-/** Columns listed at once, times lines. */
+/** Columns listed at once, times lines; fewer where there are so many locations that deciding on their number may make the gap small. */
 const MOST_CELLS = 60_000;
-const MOST_STEPS = 1_000_000;
+const WIDE = 60;
+const MOST_CELLS_WIDE = 15_000;
+/** Steps of combining them, times lines and by cell. */
+const STEPS_PER_CELL = 16;
 /** What a step of listing shipments counts, and a step of combining them: each, and by line. */
 const LISTING_STEPS = 5;
 const COMBINING_STEPS = 0.5;
@@ -17,12 +20,13 @@ const LABEL_STEPS = 20;
  */
 export const finishWithin = (search: Search, limit: number): boolean => {
   const { relaxation, instance, incumbent, budget } = search;
-  const listing = columnsWithin(relaxation, limit, MOST_CELLS / instance.lines);
+  const most = (survivors(search).length > WIDE ? MOST_CELLS_WIDE : MOST_CELLS) / instance.lines;
+  const listing = columnsWithin(relaxation, limit, most);
   budget.steps += LISTING_STEPS * listing.steps;
   if (listing.columns === undefined) return false;
   const columns = tighten(relaxation, listing.columns, limit, budget);
   if (columns === undefined) return true;
-  const { best, complete, steps } = combine(instance, columns, limit, MOST_STEPS / instance.lines);
+  const { best, complete, steps } = combine(instance, columns, limit, STEPS_PER_CELL * most);
   budget.steps += (LABEL_STEPS + COMBINING_STEPS * instance.lines) * steps;
   if (best !== undefined && best.cost < incumbent.cost) Object.assign(incumbent, best);
   return complete;
