@@ -3,13 +3,14 @@ import { type Column, columnOf, worthAt } from './column-pool.ts';
 import type { Instance } from './instance.ts';
 import { createMaster, excessOf, include, isAllowed, type Master, sharesOf } from './master.ts';
 import { CLOSED, chooseLocations } from './relaxation.ts';
-import { fixByReducedCost, limitOf, type Search } from './search.ts';
+import { fixByReducedCost, limitOf, movePrices, type Search } from './search.ts';
 import { bestShipment, createShipper, type Shipper } from './shipment.ts';
 import { optimise, valueOf } from './simplex.ts';
 
 /** Shipments found so far, for the subtrees to come. */
 export type Generation = {
   pool: Column[];
+  readonly known: Set<string>;
   readonly shipper: Shipper;
   /** By offer: how much of it the master problem ships. */
   readonly shipped: Float64Array;
@@ -21,6 +22,7 @@ export type Generation = {
 
 export const createGeneration = ({ lines, units }: Instance): Generation => ({
   pool: [],
+  known: new Set(),
   shipper: createShipper(lines),
   shipped: new Float64Array(units.length),
   shares: [],
@@ -51,6 +53,10 @@ export type Generated = {
 /** The prices asked next lie so far from the best so far toward those of the program, which swing (Wentges 1997). */
 const STRIDE = 0.5;
 const MOST_PIVOTS = 2000;
+/** The bound cannot rise by more than what is between it and the master problem's value: little, measured by what is left to close. */
+const NEARLY = 0.02;
+const WARM_UP = 60;
+const WARM_UP_PATIENCE = 4;
 const MOST_POOL = 4000;
 /** What a look at one number of the inverse or the columns counts. */
 const PIVOT_STEPS = 0.2;
@@ -73,6 +79,49 @@ export const relaxWhole = (search: Search, shipper: Shipper, demand: Float64Arra
   return bound;
 };
 
+/**
+ * Subgradient steps come near the best prices much faster than the master problem does at first, and the shipments met on the way are a
+ * good start for it (Barahona and Jensen 1998).
+ */
+const warmUp = (search: Search, generation: Generation): void => {
+  const { relaxation, instance, bestPrices, direction, budget } = search;
+  const { shortage, chosen, reducedCost } = relaxation;
+  let best = Number.NEGATIVE_INFINITY;
+  let factor = 1;
+  let stalled = 0;
+  direction.fill(0);
+  for (let step = 0; step < WARM_UP && !isSpent(budget); step++) {
+    const columns: Column[] = [];
+    const bound = relaxWhole(search, generation.shipper, instance.demand, (column) => columns.push(column));
+    if (bound > best) {
+      best = bound;
+      bestPrices.set(relaxation.prices);
+    } else if (++stalled >= WARM_UP_PATIENCE) {
+      factor *= 0.6;
+      stalled = 0;
+    }
+    if (bound > limitOf(search)) break;
+    fixByReducedCost(search);
+    shortage.set(instance.demand);
+    const gap = limitOf(search) - bound;
+    for (const column of columns) {
+      if ((reducedCost[column.location] ?? 0) <= gap) addToPool(generation, column);
+      if (chosen[column.location] !== 1) continue;
+      for (const [at, j] of column.lines.entries()) shortage[j] = (shortage[j] ?? 0) - (column.pieces[at] ?? 0);
+    }
+    if (!movePrices(search, factor)) break;
+  }
+  relaxation.prices.set(bestPrices);
+};
+
+const addToPool = ({ pool, known }: Generation, column: Column): boolean => {
+  const key = `${column.location}:${column.lines}:${column.pieces}:${column.postage}`;
+  if (known.has(key)) return false;
+  known.add(key);
+  pool.push(column);
+  return true;
+};
+
 const blend = (search: Search, master: Master, best: Float64Array, stride: number): void => {
   const { instance, relaxation } = search;
   const { quantum, unfilledCost } = instance;
@@ -88,7 +137,10 @@ const keepBest = (generation: Generation, master: Master): void => {
   if (generation.pool.length <= MOST_POOL) return;
   const ranked = generation.pool.map((column) => ({ column, excess: excessOf(master, column) }));
   ranked.sort((a, b) => a.excess - b.excess);
-  generation.pool = ranked.slice(0, MOST_POOL / 2).map(({ column }) => column);
+  const kept = ranked.slice(0, MOST_POOL / 2).map(({ column }) => column);
+  generation.pool = [];
+  generation.known.clear();
+  for (const column of kept) addToPool(generation, column);
 };
 
 /**
@@ -102,6 +154,7 @@ export const generate = (
   rounds = 60,
 ): Generated => {
   const { relaxation, budget } = search;
+  if (generation.pool.length === 0) warmUp(search, generation);
   const master = createMaster(search, demand);
   const { program } = master;
   const gap = limitOf(search) - relaxation.bound;
@@ -128,11 +181,11 @@ export const generate = (
     if (best > limitOf(search)) break;
     fixByReducedCost(search);
     for (const column of found) {
-      generation.pool.push(column);
+      addToPool(generation, column);
       include(master, column);
     }
     if (round >= rounds || isSpent(budget)) break;
-    if (valueOf(program) - best < 0.01 || (found.length === 0 && stride === 1)) break;
+    if (valueOf(program) - best <= NEARLY * (limitOf(search) - best) || (found.length === 0 && stride === 1)) break;
     stride = found.length === 0 ? 1 : STRIDE;
   }
   keepBest(generation, master);

@@ -134,7 +134,7 @@ export const tryChosen = (search: Search): void => {
 };
 
 /** Moves the prices along the deflected, demand-scaled shortage, by Polyak's step toward the incumbent. */
-const movePrices = (search: Search, factor: number): boolean => {
+export const movePrices = (search: Search, factor: number): boolean => {
   const { instance, relaxation, direction, priceCap } = search;
   const { prices, shortage } = relaxation;
   const { demand, quantum } = instance;
