@@ -1,7 +1,7 @@
 import { isSpent } from './budget.ts';
 import { type Column, columnOf, worthAt } from './column-pool.ts';
 import type { Instance } from './instance.ts';
-import { createMaster, excessOf, include, isAllowed, type Master, sharesOf } from './master.ts';
+import { basicColumns, createMaster, excessOf, include, isAllowed, type Master, sharesOf } from './master.ts';
 import { CLOSED, chooseLocations } from './relaxation.ts';
 import { fixByReducedCost, limitOf, movePrices, type Search } from './search.ts';
 import { bestShipment, createShipper, type Shipper } from './shipment.ts';
@@ -16,6 +16,8 @@ export type Generation = {
   readonly shipped: Float64Array;
   /** The columns that it uses, and how much of each. */
   shares: ReturnType<typeof sharesOf>;
+  /** Those in its basis. */
+  basic: ReadonlySet<Column>;
   /** Of the next random choice. */
   seed: number;
 };
@@ -26,6 +28,7 @@ export const createGeneration = ({ lines, units }: Instance): Generation => ({
   shipper: createShipper(lines),
   shipped: new Float64Array(units.length),
   shares: [],
+  basic: new Set(),
   seed: lines,
 });
 
@@ -157,10 +160,15 @@ export const generate = (
   if (generation.pool.length === 0) warmUp(search, generation);
   const master = createMaster(search, demand);
   const { program } = master;
+  // What was used last is near to what will be: with that alone the program is solved fast.
+  const { basic } = generation;
+  for (const column of basic) if (isAllowed(search, column)) include(master, column);
+  budget.steps += PIVOT_STEPS * optimise(program, MOST_PIVOTS) * program.rows * program.rows;
   const gap = limitOf(search) - relaxation.bound;
   for (const column of generation.pool) {
     // Dearer than that, no better plan uses it.
-    if (column.cost - worthAt(relaxation.prices, column) <= gap && isAllowed(search, column)) include(master, column);
+    if (basic.has(column) || column.cost - worthAt(relaxation.prices, column) > gap) continue;
+    if (isAllowed(search, column)) include(master, column);
   }
   const bestPrices = relaxation.prices.slice();
   let best = Number.NEGATIVE_INFINITY;
@@ -194,5 +202,6 @@ export const generate = (
   const shares = sharesOf(master);
   noteShares(search, generation, shares);
   generation.shares = shares;
+  generation.basic = basicColumns(master);
   return { bound: best, shares };
 };

@@ -83,3 +83,12 @@ export const sharesOf = ({ program, columns }: Master): { readonly column: Colum
   }
   return shares;
 };
+
+export const basicColumns = ({ program, columns }: Master): ReadonlySet<Column> => {
+  const basic = new Set<Column>();
+  for (let row = 0; row < program.rows; row++) {
+    const column = columns.get(program.basis[row] ?? -1);
+    if (column !== undefined) basic.add(column);
+  }
+  return basic;
+};

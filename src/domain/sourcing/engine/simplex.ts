@@ -22,10 +22,15 @@ export type LinearProgram = {
   readonly direction: Float64Array;
   /** Numbers below this are taken for zero: the largest cost, and the digits that a double has. */
   tolerance: number;
+  /** Variables that paid when all were looked at last, and how much they did. */
+  readonly candidates: Int32Array;
+  readonly candidateCost: Float64Array;
+  candidateCount: number;
   /** Since the inverse was last made anew. */
   pivots: number;
 };
 
+const MOST_CANDIDATES = 24;
 const USUAL_VARIABLES = 256;
 const USUAL_ENTRIES = 2048;
 
@@ -48,6 +53,9 @@ export const createLinearProgram = (mostRows: number): LinearProgram => ({
   entry: new Float64Array(USUAL_ENTRIES),
   direction: new Float64Array(mostRows),
   tolerance: 1e-9,
+  candidates: new Int32Array(MOST_CANDIDATES),
+  candidateCost: new Float64Array(MOST_CANDIDATES),
+  candidateCount: 0,
   pivots: 0,
 });
 
@@ -100,17 +108,40 @@ const reducedCostOf = ({ dual, cost, first, row, entry }: LinearProgram, k: numb
   return reduced;
 };
 
-/** Dantzig's rule: the variable that pays most per unit; -1 if none pays. */
-const entering = (program: LinearProgram): number => {
-  let best = -1;
-  let least = -program.tolerance;
+/** Looks at all variables and keeps as candidates those that pay most per unit, best first. */
+const listCandidates = (program: LinearProgram): void => {
+  const { candidates, candidateCost, tolerance } = program;
+  let count = 0;
   for (let k = 0; k < program.variables; k++) {
     const reduced = reducedCostOf(program, k);
-    if (reduced >= least) continue;
-    least = reduced;
-    best = k;
+    if (reduced >= -tolerance || (count === MOST_CANDIDATES && reduced >= (candidateCost[count - 1] ?? 0))) continue;
+    let at = count < MOST_CANDIDATES ? count++ : count - 1;
+    for (; at > 0 && (candidateCost[at - 1] ?? 0) > reduced; at--) {
+      candidateCost[at] = candidateCost[at - 1] ?? 0;
+      candidates[at] = candidates[at - 1] ?? 0;
+    }
+    candidateCost[at] = reduced;
+    candidates[at] = k;
   }
-  return best;
+  program.candidateCount = count;
+};
+
+/** Dantzig's rule among the candidates, as long as one of them pays (multiple pricing; Chvátal, ch. 7); -1 if no variable does. */
+const entering = (program: LinearProgram): number => {
+  for (let listed = 0; listed < 2; listed++) {
+    let best = -1;
+    let least = -program.tolerance;
+    for (let at = 0; at < program.candidateCount; at++) {
+      const k = program.candidates[at] ?? 0;
+      const reduced = reducedCostOf(program, k);
+      if (reduced >= least) continue;
+      least = reduced;
+      best = k;
+    }
+    if (best >= 0) return best;
+    if (listed === 0) listCandidates(program);
+  }
+  return -1;
 };
 
 /** Sets the direction in which the basic variables fall, and returns the row of the first one to reach 0; of several, the surest pivot. */
