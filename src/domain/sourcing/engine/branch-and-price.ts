@@ -2,10 +2,11 @@ import { settle } from './branch-and-bound.ts';
 import { isSpent, spendNode } from './budget.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { dive } from './dive.ts';
-import { lift } from './finish.ts';
+import { finish } from './finish.ts';
 import { createGeneration, generate, relaxWhole } from './generate.ts';
 import { improveNearby } from './nearby.ts';
 import { FREE, OPEN } from './relaxation.ts';
+import { lineOffersOf } from './line-cover.ts';
 import { ascend, type Effort, limitOf, type Search, survivors } from './search.ts';
 import { enter, type Subtree, subtreeOf } from './subtree.ts';
 import { brokenStep, fractionalOffer, ownerOf, undecidedCount, undecidedLocation, undecidedOffer } from './undecided.ts';
@@ -23,6 +24,7 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
   const { limits, status } = relaxation;
   const generation = createGeneration(instance);
   const root = subtreeOf(search, rootBound);
+  const offers = lineOffersOf(instance);
   const waiting: Subtree[] = [root];
   let lost = Number.POSITIVE_INFINITY;
   const started = budget.steps;
@@ -93,7 +95,7 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
   const visit = (subtree: Subtree): void => {
     enter(search, subtree);
     let bound = subtree.bound;
-    const coverage = createCoverage(search);
+    const coverage = createCoverage(search, offers);
     if (coverage !== undefined && !closeUncoverable(search, coverage)) return;
     bound = Math.max(bound, ascend(search, NODE_EFFORT));
     if (bound > limitOf(search)) return;
@@ -118,8 +120,7 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
       relaxWhole(search, generation.shipper, instance.demand, () => {});
       if (bound > limitOf(search)) return;
     }
-    if (instance.hardLeaves) bound = lift(search, bound);
-    if (bound > limitOf(search)) return;
+    if (instance.hardLeaves && finish(search)) return;
     branch(bound);
   };
 

@@ -13,6 +13,9 @@ const STEPS_PER_CELL = 16;
 const LISTING_STEPS = 5;
 const COMBINING_STEPS = 0.5;
 const LABEL_STEPS = 20;
+/** After a gap was too wide, much smaller ones are tried, then larger ones again: deeper down, there is less to list. */
+const SETBACK = 0.7;
+const RECOVERY = 1.05;
 
 /**
  * Looks for a plan of this subtree that costs `limit` at most by listing every shipment that it may use; false if there are too many of
@@ -32,22 +35,14 @@ export const finishWithin = (search: Search, limit: number): boolean => {
   return complete;
 };
 
-/**
- * Raises the bound by showing that no plan lies in the gap's lower part, as large a part as can be listed: a gap too wide to be searched as
- * a whole may be searched up to the best plan. Above the limit, the subtree is done.
- */
-export const lift = (search: Search, bound: number): number => {
-  let lifted = bound;
-  for (;;) {
-    const top = limitOf(search);
-    const limit = Math.min(top, search.relaxation.bound + search.manageable);
-    if (limit <= lifted) return lifted;
-    if (!finishWithin(search, limit)) {
-      search.manageable = 0.5 * (limit - search.relaxation.bound);
-      return lifted;
-    }
-    if (limit >= limitOf(search)) return Number.POSITIVE_INFINITY;
-    lifted = limit;
-    search.manageable = 1.5 * (limit - search.relaxation.bound);
+/** Finishes the subtree, if its gap is one that could be listed and combined of late; false if not, or if it turns out to be too wide. */
+export const finish = (search: Search): boolean => {
+  const gap = limitOf(search) - search.relaxation.bound;
+  if (gap > search.manageable) {
+    search.manageable *= RECOVERY;
+    return false;
   }
+  if (finishWithin(search, limitOf(search))) return true;
+  search.manageable = SETBACK * gap;
+  return false;
 };
