@@ -1,34 +1,65 @@
 import { settle } from './branch-and-bound.ts';
-import { isSpent, spendNode } from './budget.ts';
+import { type Share, splitOf } from './branching.ts';
+import { spendNode } from './budget.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { dive } from './dive.ts';
-import { finish } from './finish.ts';
-import { createGeneration, generate, relaxWhole } from './generate.ts';
-import { improveNearby } from './nearby.ts';
-import { FREE, OPEN } from './relaxation.ts';
+import { finish, finishWithin } from './finish.ts';
+import { createGeneration, type Generation, generate, relaxWhole } from './generate.ts';
 import { lineOffersOf } from './line-cover.ts';
+import { improveNearby } from './nearby.ts';
 import { ascend, type Effort, limitOf, type Search, survivors } from './search.ts';
 import { enter, type Subtree, subtreeOf } from './subtree.ts';
-import { brokenStep, fractionalOffer, ownerOf, undecidedCount, undecidedLocation, undecidedOffer } from './undecided.ts';
 
 const NODE_EFFORT: Effort = { iterations: 6, patience: 3, plansEvery: 6 };
-
 /** With more locations left, the master problem would take too long. */
 const MOST_PRICED = 150;
-/** Easy instances are done before plans are looked for at length. */
+/** Easy instances are done before plans are looked for at length; then so much work lies between one time and the next, and more each time. */
 const WORK_BEFORE_PLANS = 1_000_000;
+const WORK_BETWEEN_PLANS = 4;
 
-/** Best first. Returns the least bound of the subtrees left when the budget was used up; Infinity if there are none. */
+/** Of several with the least bound, the one left last: it is the deepest. */
+const nextOf = (waiting: readonly Subtree[]): number => {
+  let best = waiting.length - 1;
+  for (let at = best - 1; at >= 0; at--) {
+    if ((waiting[at]?.bound ?? 0) < (waiting[best]?.bound ?? 0)) best = at;
+  }
+  return best;
+};
+
+/** The search notes how much of each location the master problem uses, as it notes how often the prices choose one. */
+const noteLiking = ({ liking }: Search, shares: readonly Share[]): void => {
+  liking.fill(0);
+  for (const { column, share } of shares) liking[column.location] = (liking[column.location] ?? 0) + share;
+};
+
+/** Looks for better plans, and leaves the search where it was. */
+const lookForPlans = (
+  search: Search,
+  generation: Generation,
+  root: Subtree,
+  bound: number,
+  thoroughly: boolean,
+): void => {
+  const here = subtreeOf(search, bound);
+  dive(search, generation);
+  if (thoroughly) improveNearby(search, generation, root);
+  enter(search, here);
+  relaxWhole(search, generation.shipper, search.instance.demand);
+};
+
+/**
+ * Branch and price (Barnhart, Johnson, Nemhauser, Savelsbergh and Vance 1998), best bound first, for locations whose lines are tied
+ * together by capacities or tariffs. Returns the least bound of the subtrees left when the budget was used up; Infinity if there are none.
+ */
 export const branchAndPrice = (search: Search, rootBound: number): number => {
-  const { relaxation, instance, liking, budget } = search;
-  const { limits, status } = relaxation;
+  const { instance, budget } = search;
   const generation = createGeneration(instance);
-  const root = subtreeOf(search, rootBound);
   const offers = lineOffersOf(instance);
+  const root = subtreeOf(search, rootBound);
   const waiting: Subtree[] = [root];
-  let lost = Number.POSITIVE_INFINITY;
   const started = budget.steps;
   let nextPlans = started;
+  let lost = Number.POSITIVE_INFINITY;
 
   const leave = (bound: number, decide: () => void): void => {
     const before = subtreeOf(search, bound);
@@ -37,102 +68,39 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     enter(search, before);
   };
 
-  const branch = (bound: number): void => {
-    const offer = fractionalOffer(search, generation.shipped);
-    const l = undecidedLocation(search);
-    const count = undecidedCount(search, bound);
-    if (count > 0) {
-      leave(bound, () => {
-        relaxation.fewest = count + 1;
-      });
-      leave(bound, () => {
-        relaxation.most = count;
-      });
-      return;
-    }
-    const broken = l >= 0 && Math.abs((liking[l] ?? 0) - 0.5) < 0.49;
-    if (broken || (l >= 0 && offer < 0) || (l >= 0 && !instance.hardLeaves)) {
-      leave(bound, () => {
-        status[l] = 2;
-      });
-      leave(bound, () => {
-        status[l] = OPEN;
-      });
-      return;
-    }
-    const step = brokenStep(search, generation.shares);
-    if (step !== undefined) {
-      leave(bound, () => {
-        limits.leastPostage[step.location] = step.above;
-      });
-      leave(bound, () => {
-        limits.mostGrams[step.location] = step.limit;
-      });
-      return;
-    }
-    if (!instance.hardLeaves) {
-      settle(search);
-      return;
-    }
-    const k = offer >= 0 ? offer : undecidedOffer(search);
-    if (k < 0) {
-      lost = Math.min(lost, bound);
-      return;
-    }
-    const owner = ownerOf(instance, k);
-    const from = limits.least[k] ?? 0;
-    const to = limits.most[k] ?? 0;
-    const whole = Math.min(to - 1, Math.max(from, offer >= 0 ? Math.floor(generation.shipped[k] ?? 0) : Math.floor((from + to) / 2)));
-    leave(bound, () => {
-      limits.most[k] = whole;
-    });
-    leave(bound, () => {
-      limits.least[k] = whole + 1;
-      if (status[owner] === FREE) status[owner] = OPEN;
-    });
-  };
-
   const visit = (subtree: Subtree): void => {
     enter(search, subtree);
-    let bound = subtree.bound;
     const coverage = createCoverage(search, offers);
     if (coverage !== undefined && !closeUncoverable(search, coverage)) return;
-    bound = Math.max(bound, ascend(search, NODE_EFFORT));
-    if (bound > limitOf(search)) return;
-    if (survivors(search).length <= MOST_PRICED) bound = Math.max(bound, generate(search, generation).bound);
-    if (process.env.TRACE) console.log(budget.nodes, waiting.length, search.opened, subtree.bound, bound, search.incumbent.cost, generation.pool.length, budget.steps / 1e6);
+    let bound = Math.max(subtree.bound, ascend(search, NODE_EFFORT));
+    let shares: readonly Share[] = [];
+    if (bound <= limitOf(search) && survivors(search).length <= MOST_PRICED) {
+      const generated = generate(search, generation);
+      bound = Math.max(bound, generated.bound);
+      shares = generated.shares;
+    }
     if (bound > limitOf(search)) return;
     if (budget.steps >= nextPlans) {
-      nextPlans = started + 4 * (budget.steps - started) + WORK_BEFORE_PLANS;
-      const shipped = generation.shipped.slice();
-      const { shares } = generation;
-      const often = liking.slice();
-      dive(search, generation);
-      generation.shipped.set(shipped);
-      generation.shares = shares;
-      liking.set(often);
-      const here = subtreeOf(search, bound);
-      if (budget.steps >= WORK_BEFORE_PLANS + started) improveNearby(search, generation, root);
-      enter(search, here);
-      generation.shipped.set(shipped);
-      generation.shares = shares;
-      liking.set(often);
-      relaxWhole(search, generation.shipper, instance.demand, () => {});
+      const spent = budget.steps - started;
+      nextPlans = started + WORK_BETWEEN_PLANS * spent + WORK_BEFORE_PLANS;
+      lookForPlans(search, generation, root, bound, spent >= WORK_BEFORE_PLANS);
       if (bound > limitOf(search)) return;
     }
     if (instance.hardLeaves && finish(search)) return;
-    branch(bound);
+    if (shares.length > 0) noteLiking(search, shares);
+    const split = splitOf(search, shares, bound);
+    if (split !== undefined) for (const decide of split) leave(bound, decide);
+    else if (!instance.hardLeaves) settle(search);
+    // All is decided, so there is next to nothing to list.
+    else if (!finishWithin(search, limitOf(search))) lost = Math.min(lost, bound);
   };
 
   while (waiting.length > 0) {
-    let best = waiting.length - 1;
-    for (let at = best - 1; at >= 0; at--) {
-      if ((waiting[at]?.bound ?? 0) < (waiting[best]?.bound ?? 0)) best = at;
-    }
-    const next = waiting[best];
+    const at = nextOf(waiting);
+    const next = waiting[at];
     if (next === undefined || next.bound > limitOf(search)) break;
-    if (isSpent(budget) || !spendNode(budget)) return Math.min(lost, next.bound);
-    waiting.splice(best, 1);
+    if (!spendNode(budget)) return Math.min(lost, next.bound);
+    waiting.splice(at, 1);
     visit(next);
   }
   return lost;

@@ -1,12 +1,4 @@
-import {
-  createItems,
-  decidedLoad,
-  type Items,
-  knapsackOf,
-  listItems,
-  prepare,
-  searchLoads,
-} from './knapsack.ts';
+import { createItems, decidedLoad, type Items, knapsackOf, listItems, prepare, searchLoads } from './knapsack.ts';
 import { CLOSED, OPEN, type Relaxation, tollOf } from './relaxation.ts';
 import { priceOf } from './staircase.ts';
 

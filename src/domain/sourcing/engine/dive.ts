@@ -55,7 +55,10 @@ export const dive = (search: Search, generation: Generation): void => {
     }
     if (plan.length === before) break;
     for (let k = 0; k < limits.most.length; k++) {
-      limits.most[k] = Math.max(limits.least[k] ?? 0, Math.min(limits.most[k] ?? 0, demand[instance.line[k] ?? 0] ?? 0));
+      limits.most[k] = Math.max(
+        limits.least[k] ?? 0,
+        Math.min(limits.most[k] ?? 0, demand[instance.line[k] ?? 0] ?? 0),
+      );
     }
   }
   relaxation.most = most;

@@ -1,3 +1,4 @@
+import type { Share } from './branching.ts';
 import { isSpent } from './budget.ts';
 import { type Column, columnOf, worthAt } from './column-pool.ts';
 import type { Instance } from './instance.ts';
@@ -5,59 +6,38 @@ import { basicColumns, createMaster, excessOf, include, isAllowed, type Master, 
 import { CLOSED, chooseLocations } from './relaxation.ts';
 import { fixByReducedCost, limitOf, movePrices, type Search } from './search.ts';
 import { bestShipment, createShipper, type Shipper } from './shipment.ts';
-import { optimise, valueOf } from './simplex.ts';
+import { objectiveOf, optimise } from './simplex.ts';
 
 /** Shipments found so far, for the subtrees to come. */
 export type Generation = {
   pool: Column[];
   readonly known: Set<string>;
   readonly shipper: Shipper;
-  /** By offer: how much of it the master problem ships. */
-  readonly shipped: Float64Array;
-  /** The columns that it uses, and how much of each. */
-  shares: ReturnType<typeof sharesOf>;
-  /** Those in its basis. */
+  /** Those in the last master problem's basis. */
   basic: ReadonlySet<Column>;
   /** Of the next random choice. */
   seed: number;
 };
 
-export const createGeneration = ({ lines, units }: Instance): Generation => ({
+export const createGeneration = ({ lines }: Instance): Generation => ({
   pool: [],
   known: new Set(),
   shipper: createShipper(lines),
-  shipped: new Float64Array(units.length),
-  shares: [],
   basic: new Set(),
   seed: lines,
 });
 
-/** Leaves in the search and the generation what the master problem does with each location and offer: what to branch on. */
-const noteShares = ({ instance, liking }: Search, { shipped }: Generation, shares: Generated['shares']): void => {
-  const { start, line } = instance;
-  liking.fill(0);
-  shipped.fill(0);
-  for (const { column, share } of shares) {
-    const l = column.location;
-    liking[l] = (liking[l] ?? 0) + share;
-    let at = 0;
-    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) {
-      if (column.lines[at] === line[k]) shipped[k] = (shipped[k] ?? 0) + share * (column.pieces[at++] ?? 0);
-    }
-  }
-};
-
 export type Generated = {
   /** No plan of this subtree costs less; the prices of this bound are left in the relaxation. */
   readonly bound: number;
-  readonly shares: ReturnType<typeof sharesOf>;
+  readonly shares: Share[];
 };
 
 /** The prices asked next lie so far from the best so far toward those of the program, which swing (Wentges 1997). */
 const STRIDE = 0.5;
 const MOST_PIVOTS = 2000;
 /** The bound cannot rise by more than what is between it and the master problem's value: little, measured by what is left to close. */
-const NEARLY = 0.02;
+const NEARLY = 0.005;
 const WARM_UP = 60;
 const WARM_UP_PATIENCE = 4;
 const MOST_POOL = 4000;
@@ -65,15 +45,20 @@ const MOST_POOL = 4000;
 const PIVOT_STEPS = 0.2;
 
 /** Bound and reduced costs at the relaxation's prices, every shipment in whole pieces; the shipments go to `found`. */
-export const relaxWhole = (search: Search, shipper: Shipper, demand: Float64Array, found: (column: Column) => void): number => {
+export const relaxWhole = (
+  search: Search,
+  shipper: Shipper,
+  demand: Float64Array,
+  found?: (column: Column) => void,
+): number => {
   const { instance, relaxation, budget } = search;
   const { prices, limits, status, reducedCost } = relaxation;
   shipper.steps = 0;
   for (let l = 0; l < instance.locations; l++) {
     if (status[l] === CLOSED) continue;
     reducedCost[l] = (instance.fixedCost[l] ?? 0) - bestShipment(instance, l, prices, limits, shipper);
-    const column = columnOf(instance, l, shipper.pieces, limits.leastPostage[l] ?? 0);
-    if (column !== undefined) found(column);
+    const column = found && columnOf(instance, l, shipper.pieces, limits.leastPostage[l] ?? 0);
+    if (column !== undefined) found?.(column);
   }
   budget.steps += shipper.steps;
   let bound = chooseLocations(relaxation);
@@ -193,15 +178,12 @@ export const generate = (
       include(master, column);
     }
     if (round >= rounds || isSpent(budget)) break;
-    if (valueOf(program) - best <= NEARLY * (limitOf(search) - best) || (found.length === 0 && stride === 1)) break;
+    if (objectiveOf(program) - best <= NEARLY * (limitOf(search) - best) || (found.length === 0 && stride === 1)) break;
     stride = found.length === 0 ? 1 : STRIDE;
   }
   keepBest(generation, master);
   relaxation.prices.set(bestPrices);
-  relaxWhole(search, generation.shipper, demand, () => {});
-  const shares = sharesOf(master);
-  noteShares(search, generation, shares);
-  generation.shares = shares;
+  relaxWhole(search, generation.shipper, demand);
   generation.basic = basicColumns(master);
-  return { bound: best, shares };
+  return { bound: best, shares: sharesOf(master) };
 };

@@ -1,3 +1,4 @@
+import type { Share } from './branching.ts';
 import { type Column, worthAt } from './column-pool.ts';
 import { CLOSED, OPEN } from './relaxation.ts';
 import type { Search } from './search.ts';
@@ -74,8 +75,8 @@ export const isAllowed = ({ instance, relaxation }: Search, column: Column): boo
 };
 
 /** The columns in use, and how much of each. */
-export const sharesOf = ({ program, columns }: Master): { readonly column: Column; readonly share: number }[] => {
-  const shares: { column: Column; share: number }[] = [];
+export const sharesOf = ({ program, columns }: Master): Share[] => {
+  const shares: Share[] = [];
   for (let row = 0; row < program.rows; row++) {
     const column = columns.get(program.basis[row] ?? -1);
     const share = program.value[row] ?? 0;

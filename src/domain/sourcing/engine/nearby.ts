@@ -31,7 +31,12 @@ const shippedBy = ({ instance, incumbent }: Search): Float64Array => {
 };
 
 /** Lines to free: those that one or two locations of the plan ship, and others at random, as many as may be. */
-const linesToFree = (instance: Instance, shipped: Float64Array, count: number, random: (below: number) => number): Uint8Array => {
+const linesToFree = (
+  instance: Instance,
+  shipped: Float64Array,
+  count: number,
+  random: (below: number) => number,
+): Uint8Array => {
   const free = new Uint8Array(instance.lines);
   const order = Array.from({ length: instance.lines }, (_, j) => j);
   const used: number[] = [];
@@ -104,7 +109,6 @@ export const improveNearby = (search: Search, generation: Generation, root: Subt
     search.opened = relaxation.status.reduce((count, status) => count + (status === OPEN ? 1 : 0), 0);
     const { bound } = generate(search, generation, instance.demand, ROUNDS);
     const complete = bound > limitOf(search) || finishWithin(search, limitOf(search));
-    if (process.env.TRACE) console.log('nearby', freed, before, incumbent.cost, bound, complete, search.budget.steps/1e6);
     if (incumbent.cost < before) failed = -1;
     freed = complete ? Math.min(instance.lines, freed + 1) : Math.max(FEWEST_FREE, freed - 1);
     if (complete && freed === instance.lines) return;

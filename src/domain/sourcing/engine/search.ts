@@ -22,9 +22,7 @@ export type Search = {
   readonly available: Uint8Array;
   readonly priceCap: Float64Array;
   lastTried: number;
-  /** So many columns were too many to combine when it was last tried. */
-  tooMany: number;
-  /** Within such a gap the shipments could be listed and combined when it was last tried. */
+  /** Within such a gap the shipments may be few enough to be listed and combined. */
   manageable: number;
 };
 
@@ -48,7 +46,6 @@ export const createSearch = (
   available: new Uint8Array(instance.locations).fill(1),
   priceCap,
   lastTried: -1,
-  tooMany: Number.POSITIVE_INFINITY,
   manageable: Number.POSITIVE_INFINITY,
 });
 
@@ -57,7 +54,6 @@ export const narrowed = (search: Search, kept: readonly number[]): Search => {
   const { relaxation, instance } = search;
   const narrow = createSearch(restrictTo(instance, kept), search.incumbent, search.budget, search.priceCap);
   narrow.relaxation.prices.set(relaxation.prices);
-  narrow.tooMany = search.tooMany;
   narrow.relaxation.fewest = relaxation.fewest;
   narrow.relaxation.most = Math.min(relaxation.most, kept.length);
   kept.forEach((l, index) => {

@@ -267,7 +267,7 @@ export const optimise = (program: LinearProgram, mostPivots: number): number => 
   return pivots;
 };
 
-export const valueOf = ({ rows, basis, value, cost }: LinearProgram): number => {
+export const objectiveOf = ({ rows, basis, value, cost }: LinearProgram): number => {
   let total = 0;
   for (let row = 0; row < rows; row++) total += (value[row] ?? 0) * (cost[basis[row] ?? 0] ?? 0);
   return total;

@@ -1,6 +1,4 @@
-import type { Generation } from './generate.ts';
-import type { Instance } from './instance.ts';
-import { CLOSED, FREE, OPEN } from './relaxation.ts';
+import { FREE, OPEN } from './relaxation.ts';
 import type { Search } from './search.ts';
 
 /** The free location that the relaxation can decide least; -1 if all are decided. */
@@ -66,61 +64,6 @@ export const undecidedOffer = (search: Search): number => {
         best = k;
       }
     }
-  }
-  return best;
-};
-
-/** The offer of which the master problem ships the most broken number of pieces; -1 if all are whole. */
-export const fractionalOffer = ({ instance, relaxation }: Search, shipped: Float64Array): number => {
-  let best = -1;
-  let most = 0.01;
-  for (let l = 0; l < instance.locations; l++) {
-    if (relaxation.status[l] === CLOSED) continue;
-    for (let k = instance.start[l] ?? 0; k < (instance.start[l + 1] ?? 0); k++) {
-      const part = (shipped[k] ?? 0) - Math.floor(shipped[k] ?? 0);
-      const broken = Math.min(part, 1 - part);
-      if (broken <= most) continue;
-      most = broken;
-      best = k;
-    }
-  }
-  return best;
-};
-
-export const ownerOf = ({ start, locations }: Instance, k: number): number => {
-  let l = 0;
-  while (l + 1 < locations && (start[l + 1] ?? 0) <= k) l++;
-  return l;
-};
-
-/**
- * The location whose shipments in the master problem pay most unlike postage, and the step of its tariff between them: a shipment weighs
- * `limit` at most, or pays `above` at least.
- */
-export const brokenStep = (
-  { instance }: Search,
-  shares: Generation['shares'],
-): { readonly location: number; readonly limit: number; readonly above: number } | undefined => {
-  const used = new Float64Array(instance.locations);
-  const paid = new Float64Array(instance.locations);
-  const spread = new Float64Array(instance.locations);
-  for (const { column, share } of shares) {
-    used[column.location] = (used[column.location] ?? 0) + share;
-    paid[column.location] = (paid[column.location] ?? 0) + share * column.postage;
-  }
-  const meanOf = (l: number): number => (paid[l] ?? 0) / (used[l] ?? 1);
-  for (const { column, share } of shares) {
-    const l = column.location;
-    spread[l] = (spread[l] ?? 0) + share * Math.abs(column.postage - meanOf(l));
-  }
-  let best: { location: number; limit: number; above: number } | undefined;
-  let most = 0.01;
-  for (let l = 0; l < instance.locations; l++) {
-    const { limits, prices } = instance.staircase[l] ?? { limits: [], prices: [] };
-    const above = prices.findIndex((price) => price > meanOf(l));
-    if ((spread[l] ?? 0) <= most || above <= 0) continue;
-    most = spread[l] ?? 0;
-    best = { location: l, limit: limits[above - 1] ?? 0, above: prices[above] ?? 0 };
   }
   return best;
 };
