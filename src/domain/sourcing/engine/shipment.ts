@@ -86,7 +86,8 @@ export const bestShipment = (
   const most = bestChoice(instance, l, prices, limits, shipper.choice);
   shipper.steps += shipper.choice.count + 4;
   let best = roundDown(instance, l, prices, limits, shipper);
-  if (most < (instance.fixedCost[l] ?? 0) || instance.rounding > 0 || isWhole(instance, l, shipper.choice)) return most;
+  if (most < (instance.fixedCost[l] ?? 0) || instance.rounding > 0) return most;
+  if (isWhole(instance, l, shipper.choice)) return best;
   decided.fill(0);
   const start = decidedLoad(instance, l, prices, limits, decided);
   // What the search has decided cannot be carried: there is no plan, at any price.
