@@ -3,12 +3,13 @@ import { type Share, splitOf } from './branching.ts';
 import { spendNode } from './budget.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { dive } from './dive.ts';
-import { finish, finishWithin } from './finish.ts';
+import { FEW_CELLS, finish, finishWithin, MOST_CELLS } from './finish.ts';
 import { createGeneration, type Generation, generate, relaxWhole } from './generate.ts';
 import { lineOffersOf } from './line-cover.ts';
 import { improveNearby } from './nearby.ts';
 import { ascend, type Effort, limitOf, type Search, survivors } from './search.ts';
 import { enter, type Subtree, subtreeOf } from './subtree.ts';
+import { countMatters } from './undecided.ts';
 
 const NODE_EFFORT: Effort = { iterations: 6, patience: 3, plansEvery: 6 };
 /** With more locations left, the master problem would take too long. */
@@ -74,7 +75,12 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     if (coverage !== undefined && !closeUncoverable(search, coverage)) return;
     let bound = Math.max(subtree.bound, ascend(search, NODE_EFFORT));
     let shares: readonly Share[] = [];
-    if (bound <= limitOf(search) && survivors(search).length <= MOST_PRICED) {
+    if (bound > limitOf(search)) return;
+    bound = Math.max(bound, relaxWhole(search, generation.shipper, instance.demand));
+    if (bound > limitOf(search)) return;
+    const wide = countMatters(search);
+    if (instance.hardLeaves && !wide && finish(search, FEW_CELLS)) return;
+    if (survivors(search).length <= MOST_PRICED) {
       const generated = generate(search, generation);
       bound = Math.max(bound, generated.bound);
       shares = generated.shares;
@@ -86,7 +92,7 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
       lookForPlans(search, generation, root, bound, spent >= WORK_BEFORE_PLANS);
       if (bound > limitOf(search)) return;
     }
-    if (instance.hardLeaves && finish(search)) return;
+    if (instance.hardLeaves && !wide && finish(search, MOST_CELLS)) return;
     if (shares.length > 0) noteLiking(search, shares);
     const split = splitOf(search, shares, bound);
     if (split !== undefined) for (const decide of split) leave(bound, decide);

@@ -66,7 +66,7 @@ const enumerate = (
   prepare(items, sack, load);
   const costs = new Float64Array(lines);
   for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) costs[line[k] ?? 0] = unitCost[k] ?? 0;
-  return searchLoads(items, sack, load, steps, ({ grams }, _, postage) => {
+  return searchLoads(items, sack, load, steps, (_, grams, postage) => {
     // A lighter shipment than the search has decided on belongs to another subtree.
     if (staircase !== undefined && priceOf(staircase, grams) < postage) return;
     const from = columns.pieces.length;

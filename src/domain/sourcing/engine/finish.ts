@@ -1,12 +1,11 @@
 import { tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
 import { combine } from './labels.ts';
-import { limitOf, type Search, survivors } from './search.ts';
+import { limitOf, type Search } from './search.ts';
 
-/** Columns listed at once, times lines; fewer where there are so many locations that deciding on their number may make the gap small. */
-const MOST_CELLS = 60_000;
-const WIDE = 60;
-const MOST_CELLS_WIDE = 15_000;
+/** Columns listed at once, times lines: before the master problem has bettered the prices, and after. */
+export const FEW_CELLS = 10_000;
+export const MOST_CELLS = 60_000;
 /** Steps of combining them, times lines and by cell. */
 const STEPS_PER_CELL = 16;
 /** What a step of listing shipments counts, and a step of combining them: each, and by line. */
@@ -21,9 +20,9 @@ const RECOVERY = 1.05;
  * Looks for a plan of this subtree that costs `limit` at most by listing every shipment that it may use; false if there are too many of
  * them. If there is such a plan, the cheapest is the incumbent then.
  */
-export const finishWithin = (search: Search, limit: number): boolean => {
+export const finishWithin = (search: Search, limit: number, mostCells = MOST_CELLS): boolean => {
   const { relaxation, instance, incumbent, budget } = search;
-  const most = (survivors(search).length > WIDE ? MOST_CELLS_WIDE : MOST_CELLS) / instance.lines;
+  const most = mostCells / instance.lines;
   const listing = columnsWithin(relaxation, limit, most);
   budget.steps += LISTING_STEPS * listing.steps;
   if (listing.columns === undefined) return false;
@@ -36,13 +35,13 @@ export const finishWithin = (search: Search, limit: number): boolean => {
 };
 
 /** Finishes the subtree, if its gap is one that could be listed and combined of late; false if not, or if it turns out to be too wide. */
-export const finish = (search: Search): boolean => {
+export const finish = (search: Search, mostCells: number): boolean => {
   const gap = limitOf(search) - search.relaxation.bound;
-  if (gap > search.manageable) {
+  if (gap > (search.manageable * mostCells) / MOST_CELLS) {
     search.manageable *= RECOVERY;
     return false;
   }
-  if (finishWithin(search, limitOf(search))) return true;
-  search.manageable = SETBACK * gap;
+  if (finishWithin(search, limitOf(search), mostCells)) return true;
+  if (mostCells === MOST_CELLS) search.manageable = SETBACK * gap;
   return false;
 };

@@ -11,7 +11,7 @@ import { objectiveOf, optimise } from './simplex.ts';
 /** Shipments found so far, for the subtrees to come. */
 export type Generation = {
   pool: Column[];
-  readonly known: Set<string>;
+  readonly known: Set<number>;
   readonly shipper: Shipper;
   /** Those in the last master problem's basis. */
   basic: ReadonlySet<Column>;
@@ -40,6 +40,7 @@ const MOST_PIVOTS = 2000;
 const NEARLY = 0.005;
 const WARM_UP = 60;
 const WARM_UP_PATIENCE = 4;
+const LARGE_PRIME = 2 ** 40 - 87;
 const MOST_POOL = 4000;
 /** What a look at one number of the inverse or the columns counts. */
 const PIVOT_STEPS = 0.2;
@@ -49,16 +50,20 @@ export const relaxWhole = (
   search: Search,
   shipper: Shipper,
   demand: Float64Array,
+  bestSoFar = Number.NEGATIVE_INFINITY,
   found?: (column: Column) => void,
 ): number => {
   const { instance, relaxation, budget } = search;
   const { prices, limits, status, reducedCost } = relaxation;
+  const gap = limitOf(search) - bestSoFar;
   shipper.steps = 0;
   for (let l = 0; l < instance.locations; l++) {
     if (status[l] === CLOSED) continue;
     reducedCost[l] = (instance.fixedCost[l] ?? 0) - bestShipment(instance, l, prices, limits, shipper);
-    const column = found && columnOf(instance, l, shipper.pieces, limits.leastPostage[l] ?? 0);
-    if (column !== undefined) found?.(column);
+    // Beyond that, no better plan uses it.
+    if (found === undefined || (reducedCost[l] ?? 0) > gap) continue;
+    const column = columnOf(instance, l, shipper.pieces, limits.leastPostage[l] ?? 0);
+    if (column !== undefined) found(column);
   }
   budget.steps += shipper.steps;
   let bound = chooseLocations(relaxation);
@@ -73,14 +78,14 @@ export const relaxWhole = (
  */
 const warmUp = (search: Search, generation: Generation): void => {
   const { relaxation, instance, bestPrices, direction, budget } = search;
-  const { shortage, chosen, reducedCost } = relaxation;
+  const { shortage, chosen } = relaxation;
   let best = Number.NEGATIVE_INFINITY;
   let factor = 1;
   let stalled = 0;
   direction.fill(0);
   for (let step = 0; step < WARM_UP && !isSpent(budget); step++) {
     const columns: Column[] = [];
-    const bound = relaxWhole(search, generation.shipper, instance.demand, (column) => columns.push(column));
+    const bound = relaxWhole(search, generation.shipper, instance.demand, best, (column) => columns.push(column));
     if (bound > best) {
       best = bound;
       bestPrices.set(relaxation.prices);
@@ -91,10 +96,9 @@ const warmUp = (search: Search, generation: Generation): void => {
     if (bound > limitOf(search)) break;
     fixByReducedCost(search);
     shortage.set(instance.demand);
-    const gap = limitOf(search) - bound;
     for (const column of columns) {
-      if ((reducedCost[column.location] ?? 0) <= gap) addToPool(generation, column);
       if (chosen[column.location] !== 1) continue;
+      addToPool(generation, column);
       for (const [at, j] of column.lines.entries()) shortage[j] = (shortage[j] ?? 0) - (column.pieces[at] ?? 0);
     }
     if (!movePrices(search, factor)) break;
@@ -102,12 +106,15 @@ const warmUp = (search: Search, generation: Generation): void => {
   relaxation.prices.set(bestPrices);
 };
 
-const addToPool = ({ pool, known }: Generation, column: Column): boolean => {
-  const key = `${column.location}:${column.lines}:${column.pieces}:${column.postage}`;
-  if (known.has(key)) return false;
+/** Two columns with the same key by accident are no harm: one of them has to be found again when it is needed. */
+const addToPool = ({ pool, known }: Generation, column: Column): void => {
+  let key = column.location;
+  for (const [at, j] of column.lines.entries())
+    key = (key * 31 + j * 7919 + (column.pieces[at] ?? 0) * 104_729) % LARGE_PRIME;
+  key = (key * 31 + column.postage) % LARGE_PRIME;
+  if (known.has(key)) return;
   known.add(key);
   pool.push(column);
-  return true;
 };
 
 const blend = (search: Search, master: Master, best: Float64Array, stride: number): void => {
@@ -164,7 +171,7 @@ export const generate = (
     budget.steps += PIVOT_STEPS * (pivots + 1) * (program.rows * program.rows + entries);
     if (round > 0) blend(search, master, bestPrices, stride);
     const found: Column[] = [];
-    const bound = relaxWhole(search, generation.shipper, demand, (column) => {
+    const bound = relaxWhole(search, generation.shipper, demand, best, (column) => {
       if (excessOf(master, column) < -program.tolerance && isAllowed(search, column)) found.push(column);
     });
     if (bound > best) {

@@ -13,6 +13,8 @@ export type Items = {
   readonly gain: Float64Array;
   readonly grams: Float64Array;
   readonly size: Float64Array;
+  /** What they are sorted by. */
+  readonly density: Float64Array;
   /** The gain of a piece less its toll for the room that it takes, and what the items from here on could gain so. */
   readonly net: Float64Array;
   readonly netFrom: Float64Array;
@@ -39,6 +41,7 @@ export const createItems = (lines: number): Items => ({
   gain: new Float64Array(lines),
   grams: new Float64Array(lines),
   size: new Float64Array(lines),
+  density: new Float64Array(lines),
   net: new Float64Array(lines),
   netFrom: new Float64Array(lines + 1),
   taken: new Float64Array(lines),
@@ -101,16 +104,27 @@ export const decidedLoad = (
   return { gain, grams, room };
 };
 
-/** Best net gain per gram first, or per unit of room where there is no tariff. */
+const swap = (values: Float64Array, at: number): void => {
+  const kept = values[at] ?? 0;
+  values[at] = values[at - 1] ?? 0;
+  values[at - 1] = kept;
+};
+
+/** Best net gain per gram first, or per unit of room where there is no tariff. By insertion: they are few, and nearly sorted mostly. */
 const sortItems = (items: Items, { staircase, toll }: Knapsack): void => {
-  const { count, gain, grams, size, net, netFrom } = items;
-  const order = Array.from({ length: count }, (_, at) => {
+  const { count, gain, grams, size, density, net, netFrom } = items;
+  const load = staircase === undefined ? size : grams;
+  for (let at = 0; at < count; at++) {
     const worth = (gain[at] ?? 0) - toll * (size[at] ?? 1);
-    return { at, density: worth <= 0 ? worth : worth / ((staircase === undefined ? size[at] : grams[at]) ?? 1) };
-  });
-  order.sort((a, b) => b.density - a.density || (items.line[a.at] ?? 0) - (items.line[b.at] ?? 0));
-  for (const values of [items.line, items.most, gain, grams, size]) {
-    values.set(order.map(({ at }) => values[at] ?? 0));
+    density[at] = worth <= 0 ? worth : worth / (load[at] ?? 1);
+    for (let to = at; to > 0 && (density[to - 1] ?? 0) < (density[to] ?? 0); to--) {
+      swap(density, to);
+      swap(items.line, to);
+      swap(items.most, to);
+      swap(gain, to);
+      swap(grams, to);
+      swap(size, to);
+    }
   }
   netFrom[count] = 0;
   for (let at = count - 1; at >= 0; at--) {
@@ -125,46 +139,54 @@ const NO_STEPS = { limits: [], prices: [] };
  * What the items from `from` on could bring the gain to, with parts of pieces, the tariff's steps in the way and room for its toll; as soon
  * as that is known to be above or below `enough`, any number that is.
  */
-const reachByWeight = (items: Items, sack: Knapsack, from: number, load: Load, enough: number): number => {
+const reachByWeight = (
+  items: Items,
+  sack: Knapsack,
+  from: number,
+  gain: number,
+  grams: number,
+  room: number,
+  enough: number,
+): number => {
+  const { count, net, most } = items;
   const { limits, prices } = sack.staircase ?? NO_STEPS;
-  const tolled = load.gain + (sack.toll > 0 ? sack.toll * load.room : 0);
-  const most = tolled + (items.netFrom[from] ?? 0);
+  const tolled = sack.toll > 0 ? gain + sack.toll * room : gain;
+  const all = tolled + (items.netFrom[from] ?? 0);
   let at = from;
-  let filled = load.grams;
+  let filled = grams;
   let gained = tolled;
   let best = Number.NEGATIVE_INFINITY;
   for (let step = 0; step < limits.length && best <= enough; step++) {
     const limit = limits[step] ?? 0;
     const price = prices[step] ?? 0;
-    if (most - price <= best || most - price <= enough) return Math.max(best, most - price);
-    if (limit < load.grams || price < sack.leastPostage) continue;
+    if (all - price <= best || all - price <= enough) return Math.max(best, all - price);
+    if (limit < grams || price < sack.leastPostage) continue;
     if (limit > sack.mostGrams) return best;
-    for (; at < items.count; at++) {
-      const heavier = filled + (items.grams[at] ?? 0) * (items.most[at] ?? 0);
+    for (; at < count; at++) {
+      const heavier = filled + (items.grams[at] ?? 0) * (most[at] ?? 0);
       if (heavier > limit) break;
       filled = heavier;
-      gained += (items.net[at] ?? 0) * (items.most[at] ?? 0);
+      gained += (net[at] ?? 0) * (most[at] ?? 0);
     }
-    if (at === items.count) return Math.max(best, gained - price);
-    const part = ((limit - filled) * (items.net[at] ?? 0)) / (items.grams[at] ?? 1);
+    if (at === count) return Math.max(best, gained - price);
+    const part = ((limit - filled) * (net[at] ?? 0)) / (items.grams[at] ?? 1);
     best = Math.max(best, gained + part - price);
   }
-  return best > enough ? best : Math.max(best, most - (prices.at(-1) ?? 0));
+  return best > enough ? best : Math.max(best, all - (prices.at(-1) ?? 0));
 };
 
 /** Without a tariff: the same with only the room in the way. */
-const reachInRoom = (items: Items, from: number, load: Load): number => {
-  let { gain, room } = load;
-  for (let at = from; at < items.count && room > 0 && (items.net[at] ?? 0) > 0; at++) {
-    const size = (items.size[at] ?? 1) * (items.most[at] ?? 0);
-    gain += (items.net[at] ?? 0) * (size <= room ? (items.most[at] ?? 0) : room / (items.size[at] ?? 1));
-    room -= size;
+const reachInRoom = (items: Items, from: number, gain: number, room: number): number => {
+  const { count, net, most, size } = items;
+  let gained = gain;
+  let left = room;
+  for (let at = from; at < count && left > 0 && (net[at] ?? 0) > 0; at++) {
+    const load = (size[at] ?? 1) * (most[at] ?? 0);
+    gained += (net[at] ?? 0) * (load <= left ? (most[at] ?? 0) : left / (size[at] ?? 1));
+    left -= load;
   }
-  return gain;
+  return gained;
 };
-
-const reach = (items: Items, sack: Knapsack, from: number, load: Load, enough: number): number =>
-  sack.staircase === undefined ? reachInRoom(items, from, load) : reachByWeight(items, sack, from, load, enough);
 
 const TOLLS_TRIED = 10;
 
@@ -176,10 +198,14 @@ export const prepare = (items: Items, sack: Knapsack, load: Load): void => {
   const boundAt = (toll: number): number => {
     sack.toll = toll;
     sortItems(items, sack);
-    return reach(items, sack, 0, load, Number.POSITIVE_INFINITY);
+    return reachByWeight(items, sack, 0, load.gain, load.grams, load.room, Number.POSITIVE_INFINITY);
   };
+  if (sack.staircase === undefined || load.room === Number.POSITIVE_INFINITY) {
+    sortItems(items, sack);
+    return;
+  }
   const untolled = boundAt(0);
-  if (sack.staircase === undefined || load.room === Number.POSITIVE_INFINITY || untolled <= sack.enough) return;
+  if (untolled <= sack.enough) return;
   let low = 0;
   let high = 0;
   for (let at = 0; at < items.count; at++) high = Math.max(high, (items.gain[at] ?? 0) / (items.size[at] ?? 1));
@@ -195,40 +221,38 @@ export const prepare = (items: Items, sack: Knapsack, load: Load): void => {
 export const liftable = (lift: number, grams: number): number =>
   grams === 0 || lift === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.floor(lift / grams);
 
+/** A load found, with its pieces in `items.taken`: what it gains, postage paid. */
+export type Found = (net: number, grams: number, postage: number) => void;
+
 /**
- * Calls `accept` for every load that gains more than enough, postage paid, with the pieces in `items.taken`; what is enough may rise
- * meanwhile. Returns the steps left of so many: none if it had to stop.
+ * Calls `accept` for every load that gains more than enough; what is enough may rise meanwhile. Returns the steps left of so many: none
+ * if it had to stop.
  */
-export const searchLoads = (
-  items: Items,
-  sack: Knapsack,
-  start: Load,
-  mostSteps: number,
-  accept: (load: Load, net: number, postage: number) => void,
-): number => {
+export const searchLoads = (items: Items, sack: Knapsack, start: Load, mostSteps: number, accept: Found): number => {
+  const { count, taken, most } = items;
+  const { staircase, leastPostage, mostGrams } = sack;
   let steps = mostSteps;
-  const extend = (at: number, load: Load): void => {
+  const extend = (at: number, gain: number, grams: number, room: number): void => {
     if (steps-- <= 0) return;
-    if (at === items.count) {
-      const { staircase, leastPostage } = sack;
-      const postage = staircase === undefined ? 0 : Math.max(leastPostage, priceOf(staircase, load.grams));
-      if (load.gain - postage > sack.enough) accept(load, load.gain - postage, postage);
+    if (at === count) {
+      const postage = staircase === undefined ? 0 : Math.max(leastPostage, priceOf(staircase, grams));
+      if (gain - postage > sack.enough) accept(gain - postage, grams, postage);
       return;
     }
-    if (reach(items, sack, at, load, sack.enough) <= sack.enough) return;
+    const reached =
+      staircase === undefined
+        ? reachInRoom(items, at, gain, room)
+        : reachByWeight(items, sack, at, gain, grams, room, sack.enough);
+    if (reached <= sack.enough) return;
     const size = items.size[at] ?? 1;
-    const grams = items.grams[at] ?? 0;
-    const gain = items.gain[at] ?? 0;
-    const fits = Math.min(Math.floor(load.room / size), liftable(sack.mostGrams - load.grams, grams));
-    for (let count = Math.min(items.most[at] ?? 0, fits); count >= 0; count--) {
-      items.taken[at] = count;
-      extend(at + 1, {
-        gain: load.gain + count * gain,
-        grams: load.grams + count * grams,
-        room: load.room - count * size,
-      });
+    const heavy = items.grams[at] ?? 0;
+    const each = items.gain[at] ?? 0;
+    const fits = Math.min(most[at] ?? 0, Math.floor(room / size), liftable(mostGrams - grams, heavy));
+    for (let pieces = fits; pieces >= 0; pieces--) {
+      taken[at] = pieces;
+      extend(at + 1, gain + pieces * each, grams + pieces * heavy, room - pieces * size);
     }
   };
-  extend(0, start);
+  extend(0, start.gain, start.grams, start.room);
   return Math.max(0, steps);
 };

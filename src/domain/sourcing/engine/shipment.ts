@@ -97,7 +97,7 @@ export const bestShipment = (
   const sack = knapsackOf(instance, l, limits, best + margin);
   listItems(instance, l, prices, limits, items, 0);
   prepare(items, sack, start);
-  const left = searchLoads(items, sack, start, MOST_STEPS, (_, net) => {
+  const left = searchLoads(items, sack, start, MOST_STEPS, (net) => {
     best = net;
     sack.enough = net + margin;
     pieces.set(decided);
