@@ -14,6 +14,8 @@ import { countMatters } from './undecided.ts';
 const NODE_EFFORT: Effort = { iterations: 6, patience: 3, plansEvery: 6 };
 /** With more locations left, the master problem would take too long. */
 const MOST_PRICED = 150;
+/** With so many left, deciding on their number may yet make the gap small. */
+const WIDE = 60;
 /** Easy instances are done before plans are looked for at length; then so much work lies between one time and the next, and more each time. */
 const WORK_BEFORE_PLANS = 1_000_000;
 const WORK_BETWEEN_PLANS = 4;
@@ -79,14 +81,14 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     bound = Math.max(bound, relaxWhole(search, generation.shipper, instance.demand));
     if (bound > limitOf(search)) return;
     const wide = countMatters(search);
-    if (instance.hardLeaves && !wide && finish(search, FEW_CELLS)) return;
+    if (instance.hardLeaves && finish(search, survivors(search).length > WIDE ? FEW_CELLS : MOST_CELLS)) return;
     if (survivors(search).length <= MOST_PRICED) {
       const generated = generate(search, generation);
       bound = Math.max(bound, generated.bound);
       shares = generated.shares;
     }
     if (bound > limitOf(search)) return;
-    if (budget.steps >= nextPlans) {
+    if (budget.steps >= nextPlans && shares.length > 0) {
       const spent = budget.steps - started;
       nextPlans = started + WORK_BETWEEN_PLANS * spent + WORK_BEFORE_PLANS;
       lookForPlans(search, generation, root, bound, spent >= WORK_BEFORE_PLANS);

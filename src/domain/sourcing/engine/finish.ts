@@ -3,13 +3,13 @@ import { columnsWithin } from './columns.ts';
 import { combine } from './labels.ts';
 import { limitOf, type Search } from './search.ts';
 
-/** Columns listed at once, times lines: before the master problem has bettered the prices, and after. */
+/** Columns listed at once, times lines: where the gap may soon be smaller, and elsewhere. */
 export const FEW_CELLS = 10_000;
 export const MOST_CELLS = 60_000;
 /** Steps of combining them, times lines and by cell. */
 const STEPS_PER_CELL = 16;
 /** What a step of listing shipments counts, and a step of combining them: each, and by line. */
-const LISTING_STEPS = 5;
+const LISTING_STEPS = 15;
 const COMBINING_STEPS = 0.5;
 const LABEL_STEPS = 20;
 /** After a gap was too wide, much smaller ones are tried, then larger ones again: deeper down, there is less to list. */
