@@ -1,4 +1,5 @@
 import { type Budget, isSpent } from './budget.ts';
+import type { Column } from './column-pool.ts';
 import type { Instance } from './instance.ts';
 import { shiftLines } from './shift.ts';
 import { priceOf } from './staircase.ts';
@@ -144,6 +145,25 @@ export const assign = (assignment: Assignment): number => {
   for (let j = 0; j < instance.lines; j++) fillLine(assignment, j);
   if (instance.hardLeaves) shiftLines(assignment);
   else if (instance.anyTied) rebalance(assignment);
+  return costOf(assignment);
+};
+
+/** Shares the demand as these shipments do, and shifts lines as long as that saves; returns the cost. */
+export const assignAs = (assignment: Assignment, shipments: readonly Column[]): number => {
+  const { instance, slots, left, room } = assignment;
+  assignment.count = shipments.length;
+  for (const [slot, { location }] of shipments.entries()) slots[slot] = location;
+  gather(assignment);
+  const { units } = assignment;
+  for (const [slot, { lines, pieces }] of shipments.entries()) {
+    for (const [at, j] of lines.entries()) {
+      const shipped = pieces[at] ?? 0;
+      units[slot * instance.lines + j] = shipped;
+      left[j] = (left[j] ?? 0) - shipped;
+      room[slot] = (room[slot] ?? 0) - shipped * (instance.size[j] ?? 0);
+    }
+  }
+  if (instance.hardLeaves) shiftLines(assignment);
   return costOf(assignment);
 };
 

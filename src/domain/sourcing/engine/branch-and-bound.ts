@@ -1,32 +1,20 @@
 import { assign } from './assignment.ts';
 import { type Budget, spendNode } from './budget.ts';
-import { tighten } from './column-prices.ts';
-import { columnsWithin } from './columns.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
 import { improveWith } from './incumbent.ts';
-import { combine } from './labels.ts';
-import { CLOSED, OPEN, relax } from './relaxation.ts';
-import { ascend, type Effort, fix, limitOf, narrowed, type Search, survivors, tryChosen, undoTo } from './search.ts';
+import { CLOSED, OPEN } from './relaxation.ts';
+import { ascend, type Effort, fix, limitOf, narrowed, type Search, survivors, undoTo } from './search.ts';
 import { createTolls, raiseTolls, tollsFromPrices } from './tolls.ts';
-import { undecidedCount, undecidedLocation, undecidedOffer } from './undecided.ts';
+import { undecidedCount, undecidedLocation } from './undecided.ts';
 
 const NODE_EFFORT: Effort = { iterations: 14, patience: 3, plansEvery: 7 };
 const TOLL_ITERATIONS = 15;
-/** Columns listed at once, times lines: fewer where deciding how many locations are used may yet make the gap small. */
-const MOST_CELLS = 60_000;
-const MOST_CELLS_WIDE = 15_000;
-const MOST_STEPS = 1_000_000;
-/** After that many columns were too many to combine, it is tried again only with so much fewer. */
-const HOPEFUL_SHARE = 0.7;
 const SMALL = 12;
 /** With so many locations left, how many are used is decided before single ones are looked at. */
 const WIDE = 60;
-/** What a step of listing shipments counts, and a step of combining them, by line. */
-const LISTING_STEPS = 5;
-const COMBINING_STEPS = 0.25;
 
-/** All locations decided, and sharing the demand among the open ones is easy: the best plan of this subtree. */
-const settle = (search: Search): void => {
+/** All locations decided: the best plan of this subtree. */
+export const settle = (search: Search): void => {
   const { assignment, relaxation, instance } = search;
   assignment.count = 0;
   for (let l = 0; l < instance.locations; l++) {
@@ -35,27 +23,10 @@ const settle = (search: Search): void => {
   improveWith(search.incumbent, assignment, assign(assignment));
 };
 
-/** Finishes the subtree by listing every shipment that a better plan may use; false if there are too many. */
-const finish = (search: Search, mostCells: number): boolean => {
-  const { relaxation, instance, incumbent, budget } = search;
-  relax(relaxation);
-  const listing = columnsWithin(relaxation, limitOf(search), mostCells / instance.lines);
-  budget.steps += LISTING_STEPS * listing.steps;
-  if (listing.columns === undefined) return false;
-  const columns = tighten(relaxation, listing.columns, limitOf(search), budget);
-  if (columns === undefined) return true;
-  if (columns.cost.length > HOPEFUL_SHARE * search.tooMany) return false;
-  const { best, complete, steps } = combine(instance, columns, limitOf(search), MOST_STEPS / instance.lines);
-  budget.steps += COMBINING_STEPS * steps * instance.lines;
-  if (best !== undefined && best.cost < incumbent.cost) Object.assign(incumbent, best);
-  if (!complete) search.tooMany = columns.cost.length;
-  return complete;
-};
-
 /**
- * Depth first: on the number of locations while the relaxation lies between two numbers, then on single locations, then, where
- * the shipments of the open locations are still hard to choose, on single offers. Returns the least bound of the subtrees left
- * unexplored when the budget was used up; Infinity if there are none.
+ * Depth first: on the number of locations while the relaxation lies between two numbers, then on single locations. For instances whose
+ * best plan is easy to find once the open locations are known. Returns the least bound of the subtrees left unexplored when the budget was
+ * used up; Infinity if there are none.
  */
 export const explore = (search: Search, rootBound: number, budget: Budget): number => {
   const { relaxation, instance, liking } = search;
@@ -105,11 +76,8 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
       return;
     }
     const count = undecidedCount(search, bound);
-    const mostCells = count > 0 && alive.length > WIDE ? MOST_CELLS_WIDE : MOST_CELLS;
-    if (instance.hardLeaves && finish(search, mostCells)) return;
     if (l < 0) {
-      if (instance.hardLeaves) branchOnOffer(bound);
-      else settle(search);
+      settle(search);
       return;
     }
     if (count > 0) branchOnCount(bound, count);
@@ -137,28 +105,6 @@ export const explore = (search: Search, rootBound: number, budget: Budget): numb
     const likely = (liking[l] ?? 0) >= 0.5;
     visitWith(bound, prices, () => fix(search, l, likely ? OPEN : CLOSED));
     visitWith(bound, prices, () => fix(search, l, likely ? CLOSED : OPEN));
-  };
-
-  const branchOnOffer = (bound: number): void => {
-    const k = undecidedOffer(search);
-    tryChosen(search);
-    if (k < 0) {
-      lost = Math.min(lost, bound);
-      return;
-    }
-    const prices = relaxation.prices.slice();
-    const { least, most } = relaxation.limits;
-    const from = least[k] ?? 0;
-    const to = most[k] ?? 0;
-    const middle = Math.floor((from + to) / 2);
-    visitWith(bound, prices, () => {
-      least[k] = middle + 1;
-    });
-    least[k] = from;
-    visitWith(bound, prices, () => {
-      most[k] = middle;
-    });
-    most[k] = to;
   };
 
   visit(rootBound);

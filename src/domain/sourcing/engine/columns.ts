@@ -1,3 +1,4 @@
+import { createItems, decidedLoad, type Items, knapsackOf, listItems, prepare, searchLoads } from './knapsack.ts';
 import { CLOSED, OPEN, type Relaxation, tollOf } from './relaxation.ts';
 import { priceOf } from './staircase.ts';
 
@@ -24,6 +25,7 @@ export type Listing = { readonly columns: Columns | undefined; readonly steps: n
 export const columnsWithin = (relaxation: Relaxation, limit: number, most: number): Listing => {
   const { instance, status, reducedCost } = relaxation;
   const columns: Columns = { locations: [], first: [0], cost: [], pieces: [], open: [] };
+  const items = createItems(instance.lines);
   const toll = tollOf(relaxation);
   const gap = limit - relaxation.bound;
   const mostSteps = 20 * most;
@@ -32,7 +34,7 @@ export const columnsWithin = (relaxation: Relaxation, limit: number, most: numbe
     if (status[l] === CLOSED) continue;
     const open = status[l] === OPEN;
     const cost = reducedCost[l] ?? 0;
-    steps = enumerate(relaxation, l, gap + (open ? cost : Math.min(-toll, cost)), steps, columns);
+    steps = enumerate(relaxation, l, gap + (open ? cost : Math.min(-toll, cost)), steps, columns, items);
     if (steps <= 0 || columns.cost.length > most) return { columns: undefined, steps: mostSteps - steps };
     if (columns.cost.length === columns.first.at(-1) && !open) continue;
     columns.locations.push(l);
@@ -43,56 +45,44 @@ export const columnsWithin = (relaxation: Relaxation, limit: number, most: numbe
 };
 
 /** Adds the location's shipments that cost at most `allowed` beyond their worth at the prices; returns the steps left. */
-const enumerate = (relaxation: Relaxation, l: number, allowed: number, steps: number, columns: Columns): number => {
+const enumerate = (
+  relaxation: Relaxation,
+  l: number,
+  allowed: number,
+  steps: number,
+  columns: Columns,
+  items: Items,
+): number => {
   const { instance, prices, limits } = relaxation;
-  const { start, line, unitCost, weight, size, lines } = instance;
-  const from = start[l] ?? 0;
-  const end = start[l + 1] ?? 0;
+  const { fixedCost, unitCost, line, start, lines, quantum, rounding } = instance;
   const staircase = instance.staircase[l];
-  const capacity = instance.capacity[l] ?? 0;
-  const parcel = staircase?.parcels[0];
-  const perGram = parcel === undefined ? 0 : parcel.price / parcel.upTo;
-  // The most that the offers from k on can still gain: without paying for parcels, and paying the best price per gram.
-  const gainFrom = new Float64Array(end - from + 1);
-  const netFrom = new Float64Array(end - from + 1);
-  for (let k = end - 1; k >= from; k--) {
-    const gain = (prices[line[k] ?? 0] ?? 0) - (unitCost[k] ?? 0);
-    const net = gain - perGram * (weight[line[k] ?? 0] ?? 0);
-    const least = limits.least[k] ?? 0;
-    const most = limits.most[k] ?? 0;
-    gainFrom[k - from] = (gainFrom[k - from + 1] ?? 0) + gain * (gain > 0 ? most : least);
-    netFrom[k - from] = (netFrom[k - from + 1] ?? 0) + net * (net > 0 ? most : least);
-  }
-  const shipped = new Array<number>(lines).fill(0);
-  let left = steps;
-  // The part of a cent by which prices per gram may be rounded must not cost a column.
-  const allowedNet = allowed + 0.5;
-  const extend = (k: number, cost: number, worth: number, grams: number, load: number): void => {
-    if (left-- <= 0) return;
-    if (cost - worth + perGram * grams - (netFrom[k - from] ?? 0) > allowedNet) return;
-    const parcels = staircase === undefined ? 0 : priceOf(staircase, grams);
-    if (cost - worth + parcels - (gainFrom[k - from] ?? 0) > allowed) return;
-    if (k === end) {
-      if (load === 0) return;
-      columns.cost.push(cost + parcels);
-      for (const pieces of shipped) columns.pieces.push(pieces);
-      return;
+  const decided = new Float64Array(lines);
+  const load = decidedLoad(instance, l, prices, limits, decided);
+  if (load.room < 0) return steps;
+  // Half a quantum less than needed, since parts of pieces are not counted exactly.
+  const sack = knapsackOf(instance, l, limits, (fixedCost[l] ?? 0) - allowed - quantum / 2 - rounding);
+  // A piece may cost more than its worth, as long as the others make up for it.
+  listItems(instance, l, prices, limits, items, Number.NEGATIVE_INFINITY);
+  prepare(items, sack, load);
+  const costs = new Float64Array(lines);
+  for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) costs[line[k] ?? 0] = unitCost[k] ?? 0;
+  return searchLoads(items, sack, load, steps, (_, grams, postage) => {
+    // A lighter shipment than the search has decided on belongs to another subtree.
+    if (staircase !== undefined && priceOf(staircase, grams) < postage) return;
+    const from = columns.pieces.length;
+    for (const pieces of decided) columns.pieces.push(pieces);
+    for (let at = 0; at < items.count; at++) {
+      const cell = from + (items.line[at] ?? 0);
+      columns.pieces[cell] = (columns.pieces[cell] ?? 0) + (items.taken[at] ?? 0);
     }
-    const j = line[k] ?? 0;
-    const wide = size[j] ?? 1;
-    const top = Math.min(limits.most[k] ?? 0, Math.floor((capacity - load) / wide));
-    for (let pieces = limits.least[k] ?? 0; pieces <= top; pieces++) {
-      shipped[j] = pieces;
-      extend(
-        k + 1,
-        cost + pieces * (unitCost[k] ?? 0),
-        worth + pieces * (prices[j] ?? 0),
-        grams + pieces * (weight[j] ?? 0),
-        load + pieces * wide,
-      );
+    let cost = (fixedCost[l] ?? 0) + postage;
+    let shipped = 0;
+    for (let j = 0; j < lines; j++) {
+      const pieces = columns.pieces[from + j] ?? 0;
+      cost += pieces * (costs[j] ?? 0);
+      shipped += pieces;
     }
-    shipped[j] = 0;
-  };
-  extend(from, instance.fixedCost[l] ?? 0, 0, 0, 0);
-  return left;
+    if (shipped === 0) columns.pieces.length = from;
+    else columns.cost.push(cost);
+  });
 };

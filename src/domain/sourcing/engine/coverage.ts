@@ -1,4 +1,4 @@
-import { lineOffersOf } from './line-cover.ts';
+import { type LineOffers, lineOffersOf } from './line-cover.ts';
 import { CLOSED, FREE, OPEN, relax } from './relaxation.ts';
 import { fix, limitOf, type Search } from './search.ts';
 
@@ -15,11 +15,11 @@ export type Coverage = {
 const MOST_TO_CHOOSE = 8;
 
 /** For the subtree at hand, whose prices are those of the relaxation; undefined where the number of locations is hardly limited. */
-export const createCoverage = (search: Search): Coverage | undefined => {
+export const createCoverage = (search: Search, offersOfLines?: LineOffers): Coverage | undefined => {
   const { relaxation, instance } = search;
   if (relaxation.most > MOST_TO_CHOOSE) return undefined;
   const bound = relax(relaxation);
-  const { start, location, units } = lineOffersOf(instance);
+  const { start, location, units } = offersOfLines ?? lineOffersOf(instance);
   const pieces = new Float64Array(instance.locations * instance.lines);
   const lines: { line: number; locations: Int32Array }[] = [];
   for (let j = 0; j < instance.lines; j++) {

@@ -1,4 +1,4 @@
-import type { Offer, Problem } from '../problem.ts';
+import type { Offer, ParcelPrice, Problem } from '../problem.ts';
 import { type Instance, selected } from './instance.ts';
 import { moneyStepOf, quantumFor, roundingOf } from './money.ts';
 import { priceOf, type Staircase, staircaseOf } from './staircase.ts';
@@ -127,19 +127,33 @@ const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, 
 
 type Staircases = readonly (Staircase | undefined)[];
 
-const staircasesOf = (problem: Problem): Staircases => {
-  if (!problem.locations.some(({ tariff }) => tariff !== undefined)) return [];
-  let heaviest = 0;
-  problem.demand.forEach((units, j) => {
-    heaviest += units * (problem.weight?.[j] ?? 0);
-  });
-  const known = new Map<string, Staircase>();
+/** The most that any location with the tariff could ship, in grams: no shipment has to be priced beyond that. */
+const heaviestByTariff = (
+  problem: Problem,
+  draft: Draft,
+  weight: Float64Array,
+): Map<readonly ParcelPrice[], number> => {
+  const { start, line, pieces } = draft;
+  const heaviest = new Map<readonly ParcelPrice[], number>();
+  for (let l = 0; l < problem.locations.length; l++) {
+    const tariff = problem.locations[l]?.tariff;
+    if (tariff === undefined || tariff.length === 0) continue;
+    let grams = 0;
+    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) grams += (pieces[k] ?? 0) * (weight[line[k] ?? 0] ?? 0);
+    heaviest.set(tariff, Math.max(grams, heaviest.get(tariff) ?? 0));
+  }
+  return heaviest;
+};
+
+const staircasesOf = (problem: Problem, draft: Draft, weight: Float64Array): Staircases => {
+  const heaviest = heaviestByTariff(problem, draft, weight);
+  if (heaviest.size === 0) return [];
+  const known = new Map<readonly ParcelPrice[], Staircase>();
   return problem.locations.map(({ tariff }) => {
-    if (tariff === undefined || tariff.length === 0) return undefined;
-    let key = '';
-    for (const { upTo, price } of tariff) key += `${upTo}:${price},`;
-    const staircase = known.get(key) ?? staircaseOf(tariff, heaviest);
-    known.set(key, staircase);
+    const grams = tariff && heaviest.get(tariff);
+    if (tariff === undefined || grams === undefined) return undefined;
+    const staircase = known.get(tariff) ?? staircaseOf(tariff, grams);
+    known.set(tariff, staircase);
     return staircase;
   });
 };
@@ -149,7 +163,7 @@ export const reduce = (problem: Problem): Instance => {
   const draft = draftOf(problem);
   const { demand, unfilledCost, size } = draft;
   const weight = size.map((units, j) => units * (problem.weight?.[j] ?? 0));
-  const staircases = staircasesOf(problem);
+  const staircases = staircasesOf(problem, draft, weight);
   const countLimited = problem.maxLocations > 0 && problem.maxLocations < problem.locations.length;
   if (!countLimited && !draft.capacityBinds) {
     clipUnfilledCost(problem, draft, weight, staircases);

@@ -39,7 +39,12 @@ export const createRelaxation = (instance: Instance): Relaxation => ({
   shortage: new Float64Array(instance.lines),
   ranking: new Int32Array(instance.locations + 1),
   choice: createChoice(instance.lines),
-  limits: { least: new Float64Array(instance.units.length), most: instance.units.slice() },
+  limits: {
+    least: new Float64Array(instance.units.length),
+    most: instance.units.slice(),
+    leastPostage: new Float64Array(instance.locations),
+    mostGrams: new Float64Array(instance.locations).fill(Number.POSITIVE_INFINITY),
+  },
   fewest: 0,
   most: instance.maxLocations,
   bound: 0,

@@ -1,9 +1,9 @@
 import { assignAndDrop } from './assignment.ts';
 import { explore } from './branch-and-bound.ts';
+import { branchAndPrice } from './branch-and-price.ts';
 import { type Budget, createBudget, isSpent } from './budget.ts';
 import { undominated } from './dominance.ts';
 import { exchange } from './exchange.ts';
-import { PARCEL_SHARES, paidByTheGram } from './grams.ts';
 import { addGreedily } from './greedy.ts';
 import { type Incumbent, improveWith } from './incumbent.ts';
 import { type Instance, restrictTo } from './instance.ts';
@@ -44,13 +44,6 @@ const firstPlan = (search: Search): void => {
   improveWith(incumbent, assignment, assignAndDrop(assignment));
 };
 
-/** From so many lines on, tariffs make plans hard to find. */
-const MANY_LINES = 12;
-/** Shares of the work left: for a search without tariffs, for one among its locations, and for one among those of all of them. */
-const LINEAR_SHARE = 0.02;
-const CHOSEN_SHARE = 0.05;
-const ALL_CHOSEN_SHARE = 0.2;
-
 const withShare = (budget: Budget, share: number, search: (part: Budget) => void): void => {
   const part = createBudget(budget.mostNodes, share * (budget.mostSteps - budget.steps));
   search(part);
@@ -58,35 +51,26 @@ const withShare = (budget: Budget, share: number, search: (part: Budget) => void
   budget.nodes += part.nodes;
 };
 
-/** Searches among these locations alone for a better plan. */
-const searchAmong = ({ instance, incumbent, budget }: Search, origins: ReadonlySet<number>, share: number): void => {
-  const kept: number[] = [];
-  for (let l = 0; l < instance.locations; l++) if (origins.has(instance.locationOrigin[l] ?? 0)) kept.push(l);
-  if (kept.length === 0 || kept.length === instance.locations) return;
-  const best: Incumbent = { cost: 0, shipments: [] };
-  withShare(budget, share, (part) => searchFor(restrictTo(instance, kept), best, part, false));
-  if (best.cost < incumbent.cost) Object.assign(incumbent, best);
-};
+/** Where capacities alone tie lines together, most instances are easy without the master problem. */
+const EASY_SHARE = 0.05;
 
-/**
- * A better first plan where tariffs make it hard to find: with parcels paid by the gram the search is fast, and it chooses locations
- * well. Among those chosen, and then among all chosen at several prices per parcel, the real problem is searched.
- */
-const lookAhead = (search: Search): void => {
+const searchTree = (search: Search, bound: number): number => {
   const { instance, incumbent, budget } = search;
-  const all = new Set(incumbent.shipments.map(({ location }) => location));
-  for (const share of PARCEL_SHARES) {
-    const found: Incumbent = { cost: 0, shipments: [] };
-    withShare(budget, LINEAR_SHARE, (part) => searchFor(paidByTheGram(instance, share), found, part));
-    const chosen = new Set(found.shipments.map(({ location }) => location));
-    searchAmong(search, chosen, CHOSEN_SHARE);
-    for (const location of chosen) all.add(location);
+  if (!instance.anyTied) return explore(search, bound, budget);
+  let raised = bound;
+  if (!instance.hardLeaves) {
+    withShare(budget, EASY_SHARE, (part) => {
+      const easy = createSearch(instance, incumbent, part, instance.unfilledCost);
+      easy.relaxation.prices.set(search.relaxation.prices);
+      raised = Math.max(bound, explore(easy, bound, part));
+    });
+    if (raised > limitOf(search)) return raised;
   }
-  searchAmong(search, all, ALL_CHOSEN_SHARE);
+  return branchAndPrice(search, raised);
 };
 
 /** The least cost that no plan can beat, with the incumbent left as good as the budget allowed. */
-export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget, looksAhead = true): number => {
+export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): number => {
   let search = createSearch(instance, incumbent, budget);
   firstPlan(search);
   startPrices(search);
@@ -103,11 +87,9 @@ export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budg
     // Comparing all pairs is worth its time once the prices have closed what they can at once.
     if (round === 1) search = narrowed(search, undominated(search.instance));
   }
-  // Whole lines under capacities are hard, too, but without tariffs there is nothing to simplify.
-  if (looksAhead && instance.staircase.length > 0 && instance.lines >= MANY_LINES) lookAhead(search);
   const prices = search.relaxation.prices;
   const kept = isSpent(budget) ? search.instance : restrictTo(search.instance, undominated(search.instance));
   search = createSearch(kept, incumbent, budget, instance.unfilledCost);
   search.relaxation.prices.set(prices);
-  return Math.min(incumbent.cost, explore(search, bound, budget));
+  return Math.min(incumbent.cost, searchTree(search, bound));
 };

@@ -22,8 +22,8 @@ export type Search = {
   readonly available: Uint8Array;
   readonly priceCap: Float64Array;
   lastTried: number;
-  /** So many columns were too many to combine when it was last tried. */
-  tooMany: number;
+  /** Within such a gap the shipments may be few enough to be listed and combined. */
+  manageable: number;
 };
 
 export const createSearch = (
@@ -46,7 +46,7 @@ export const createSearch = (
   available: new Uint8Array(instance.locations).fill(1),
   priceCap,
   lastTried: -1,
-  tooMany: Number.POSITIVE_INFINITY,
+  manageable: Number.POSITIVE_INFINITY,
 });
 
 /** The search that goes on from here with only the locations not closed, which makes every step cheaper. */
@@ -54,7 +54,6 @@ export const narrowed = (search: Search, kept: readonly number[]): Search => {
   const { relaxation, instance } = search;
   const narrow = createSearch(restrictTo(instance, kept), search.incumbent, search.budget, search.priceCap);
   narrow.relaxation.prices.set(relaxation.prices);
-  narrow.tooMany = search.tooMany;
   narrow.relaxation.fewest = relaxation.fewest;
   narrow.relaxation.most = Math.min(relaxation.most, kept.length);
   kept.forEach((l, index) => {
@@ -131,7 +130,7 @@ export const tryChosen = (search: Search): void => {
 };
 
 /** Moves the prices along the deflected, demand-scaled shortage, by Polyak's step toward the incumbent. */
-const movePrices = (search: Search, factor: number): boolean => {
+export const movePrices = (search: Search, factor: number): boolean => {
   const { instance, relaxation, direction, priceCap } = search;
   const { prices, shortage } = relaxation;
   const { demand, quantum } = instance;

@@ -1,8 +1,15 @@
 import type { ParcelPrice } from '../problem.ts';
 import type { Instance } from './instance.ts';
 
-/** By offer: how much the search has decided that the location ships at least and at most. */
-export type OfferLimits = { readonly least: Float64Array; readonly most: Float64Array };
+/** What the search has decided about shipments. */
+export type OfferLimits = {
+  /** By offer: how much the location ships at least and at most. */
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+  /** By location: what it pays at least for its parcels, and how heavy its shipment may be. */
+  readonly leastPostage: Float64Array;
+  readonly mostGrams: Float64Array;
+};
 
 /**
  * A tied location's answer to the prices: reused from call to call. `count` entries of line and units are shipped, in the order of
@@ -136,10 +143,12 @@ const gainOf = (choice: LocationChoice): number => {
 };
 
 /** The room that pays best: each step of the tariff is tried with the best gains that fit under its limit. */
-const bestRoom = (instance: Instance, l: number, choice: LocationChoice): number => {
+const bestRoom = (instance: Instance, l: number, choice: LocationChoice, offerLimits: OfferLimits): number => {
   const staircase = instance.staircase[l];
   if (staircase === undefined) return instance.capacity[l] ?? 0;
   const { limits, prices } = staircase;
+  const leastPostage = offerLimits.leastPostage[l] ?? 0;
+  const mostGrams = offerLimits.mostGrams[l] ?? 0;
   let bestRoomYet = limits[0] ?? 0;
   let bestNet = Number.NEGATIVE_INFINITY;
   let taken = choice.decided;
@@ -148,7 +157,8 @@ const bestRoom = (instance: Instance, l: number, choice: LocationChoice): number
   const mostGain = gainOf(choice);
   for (let step = 0; step < limits.length; step++) {
     const limit = limits[step] ?? 0;
-    if (limit < choice.decidedLoad) continue;
+    if (limit < choice.decidedLoad || (prices[step] ?? 0) < leastPostage) continue;
+    if (limit > mostGrams) return bestRoomYet;
     if (mostGain - (prices[step] ?? 0) <= bestNet) return bestRoomYet;
     while (taken < choice.count) {
       const load = (choice.load[taken] ?? 0) * (choice.units[taken] ?? 0);
@@ -187,7 +197,7 @@ const paysForNoParcel = (
   choice: LocationChoice,
 ): boolean => {
   const price = instance.staircase[l]?.prices[1];
-  if (price === undefined || choice.decided > 0) return false;
+  if (price === undefined || choice.decided > 0 || (limits.leastPostage[l] ?? 0) > 0) return false;
   const { start, line, unitCost, weight } = instance;
   let gain = 0;
   const end = start[l + 1] ?? 0;
@@ -227,7 +237,7 @@ const choiceByTariff = (
   listDecided(instance, l, prices, limits, choice, tie);
   if (paysForNoParcel(instance, l, prices, limits, choice)) return 0;
   sortGains(instance, l, prices, limits, choice, tie);
-  const room = bestRoom(instance, l, choice);
+  const room = bestRoom(instance, l, choice, limits);
   return fill(choice, room, instance.quantum) - stepPrice(instance, l, room);
 };
 

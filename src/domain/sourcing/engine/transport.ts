@@ -8,18 +8,22 @@ import type { Assignment } from './assignment.ts';
  * no cycle is negative and none becomes so.
  */
 export const rebalance = (assignment: Assignment): void => {
-  const { count, room } = assignment;
+  const { count, room, budget } = assignment;
   if (!refillWithoutCapacity(assignment)) return;
-  const nobody = count;
+  const moves = allMoves(assignment);
   for (let overloaded = 0; overloaded < count; overloaded++) {
     while ((room[overloaded] ?? 0) < 0) {
-      const path = cheapestPath(assignment, overloaded, nobody);
-      pushAlong(assignment, path, overloaded);
+      const path = cheapestPath(assignment, moves, overloaded);
+      pushAlong(assignment, moves, path, overloaded);
+      budget.steps += count * count;
     }
   }
 };
 
-type Path = { readonly from: Int32Array; readonly by: Int32Array; readonly end: number };
+/** From place to place, slots first and nobody last: the least cost of moving a unit, Infinity if none can move, and the line that does it. */
+type Moves = { readonly places: number; readonly cost: Float64Array; readonly line: Int32Array };
+
+type Path = { readonly from: Int32Array; readonly end: number };
 
 /** True if some location then ships more than it may. */
 const refillWithoutCapacity = (assignment: Assignment): boolean => {
@@ -45,16 +49,16 @@ const refillWithoutCapacity = (assignment: Assignment): boolean => {
   return false;
 };
 
-/** Cheapest way to move one unit from slot to slot (or to nobody) and the line that does it; Infinity if there is none. */
-const cheapestMove = (assignment: Assignment, from: number, to: number): { cost: number; line: number } => {
+const findMove = (assignment: Assignment, moves: Moves, from: number, to: number): void => {
   const { instance, count, units, stock, cost, left } = assignment;
   const { lines, demand, unfilledCost } = instance;
   let best = Number.POSITIVE_INFINITY;
   let line = -1;
   for (let j = 0; j < lines; j++) {
     const has = from === count ? (left[j] ?? 0) : (units[from * lines + j] ?? 0);
+    if (has <= 0) continue;
     const takes = to === count ? (demand[j] ?? 0) : (stock[to * lines + j] ?? 0) - (units[to * lines + j] ?? 0);
-    if (has <= 0 || takes <= 0) continue;
+    if (takes <= 0) continue;
     const leaving = from === count ? (unfilledCost[j] ?? 0) : (cost[from * lines + j] ?? 0);
     const arriving = to === count ? (unfilledCost[j] ?? 0) : (cost[to * lines + j] ?? 0);
     if (arriving - leaving < best) {
@@ -62,60 +66,70 @@ const cheapestMove = (assignment: Assignment, from: number, to: number): { cost:
       line = j;
     }
   }
-  return { cost: best, line };
+  moves.cost[from * moves.places + to] = best;
+  moves.line[from * moves.places + to] = line;
+};
+
+const findMovesOf = (assignment: Assignment, moves: Moves, place: number): void => {
+  for (let other = 0; other < moves.places; other++) {
+    if (other === place) continue;
+    findMove(assignment, moves, place, other);
+    findMove(assignment, moves, other, place);
+  }
+  assignment.budget.steps += moves.places * assignment.instance.lines;
+};
+
+const allMoves = (assignment: Assignment): Moves => {
+  const places = assignment.count + 1;
+  const cost = new Float64Array(places * places).fill(Number.POSITIVE_INFINITY);
+  const moves: Moves = { places, cost, line: new Int32Array(places * places) };
+  for (let from = 0; from < places; from++) {
+    for (let to = 0; to < places; to++) if (from !== to) findMove(assignment, moves, from, to);
+  }
+  assignment.budget.steps += places * places * assignment.instance.lines * 0.5;
+  return moves;
 };
 
 /** Bellman and Ford over the slots and nobody; ends at the cheapest place with room, and nobody always has room. */
-const cheapestPath = (assignment: Assignment, source: number, nobody: number): Path => {
-  const places = nobody + 1;
-  const moves = new Float64Array(places * places).fill(Number.POSITIVE_INFINITY);
-  const lines = new Int32Array(places * places);
-  for (let from = 0; from < places; from++) {
-    for (let to = 0; to < places; to++) {
-      if (from === to) continue;
-      const move = cheapestMove(assignment, from, to);
-      moves[from * places + to] = move.cost;
-      lines[from * places + to] = move.line;
-    }
-  }
+const cheapestPath = ({ room }: Assignment, { places, cost }: Moves, source: number): Path => {
   const distance = new Float64Array(places).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(places).fill(-1);
-  const by = new Int32Array(places);
   distance[source] = 0;
   for (let round = 1, changed = true; changed && round < places; round++) {
     changed = false;
     for (let a = 0; a < places; a++) {
-      if (distance[a] === Number.POSITIVE_INFINITY) continue;
+      const here = distance[a] ?? 0;
+      if (here === Number.POSITIVE_INFINITY) continue;
       for (let b = 0; b < places; b++) {
-        const reached = (distance[a] ?? 0) + (moves[a * places + b] ?? 0);
+        const reached = here + (cost[a * places + b] ?? 0);
         if (reached >= (distance[b] ?? 0)) continue;
         distance[b] = reached;
         from[b] = a;
-        by[b] = lines[a * places + b] ?? 0;
         changed = true;
       }
     }
   }
-  let end = nobody;
-  for (let slot = 0; slot < nobody; slot++) {
-    if ((assignment.room[slot] ?? 0) > 0 && (distance[slot] ?? 0) < (distance[end] ?? 0)) end = slot;
+  let end = places - 1;
+  for (let slot = 0; slot < places - 1; slot++) {
+    if ((room[slot] ?? 0) > 0 && (distance[slot] ?? 0) < (distance[end] ?? 0)) end = slot;
   }
-  return { from, by, end };
+  return { from, end };
 };
 
-const pushAlong = (assignment: Assignment, path: Path, source: number): void => {
+const pushAlong = (assignment: Assignment, moves: Moves, path: Path, source: number): void => {
   const { instance, count, room, units, stock, left } = assignment;
   const { lines } = instance;
+  const lineTo = (to: number): number => moves.line[(path.from[to] ?? 0) * moves.places + to] ?? 0;
   let amount = -(room[source] ?? 0);
   if (path.end !== count) amount = Math.min(amount, room[path.end] ?? 0);
   for (let to = path.end; to !== source; to = path.from[to] ?? 0) {
-    const j = path.by[to] ?? 0;
+    const j = lineTo(to);
     const from = path.from[to] ?? 0;
     amount = Math.min(amount, from === count ? (left[j] ?? 0) : (units[from * lines + j] ?? 0));
     if (to !== count) amount = Math.min(amount, (stock[to * lines + j] ?? 0) - (units[to * lines + j] ?? 0));
   }
   for (let to = path.end; to !== source; to = path.from[to] ?? 0) {
-    const j = path.by[to] ?? 0;
+    const j = lineTo(to);
     const from = path.from[to] ?? 0;
     if (from === count) left[j] = (left[j] ?? 0) - amount;
     else units[from * lines + j] = (units[from * lines + j] ?? 0) - amount;
@@ -124,4 +138,6 @@ const pushAlong = (assignment: Assignment, path: Path, source: number): void => 
   }
   room[source] = (room[source] ?? 0) + amount;
   if (path.end !== count) room[path.end] = (room[path.end] ?? 0) - amount;
+  for (let to = path.end; to !== source; to = path.from[to] ?? 0) findMovesOf(assignment, moves, to);
+  findMovesOf(assignment, moves, source);
 };

@@ -1,5 +1,5 @@
 import { FREE, OPEN } from './relaxation.ts';
-import type { Search } from './search.ts';
+import { limitOf, type Search } from './search.ts';
 
 /** The free location that the relaxation can decide least; -1 if all are decided. */
 export const undecidedLocation = (search: Search): number => {
@@ -25,6 +25,11 @@ const cheapestFree = (search: Search): number => {
   }
   return cheapest;
 };
+
+/** Is the gap so wide that a location more or less decides? Then their number has to be decided first. */
+export const countMatters = (search: Search): boolean =>
+  2 * (limitOf(search) - search.relaxation.bound) > cheapestFree(search) &&
+  undecidedCount(search, search.relaxation.bound) > 0;
 
 /**
  * The k for which "at most k locations" and "more than k" should be searched apart; 0 if there is none. Where fixed costs weigh most,
