@@ -22,6 +22,11 @@ const context = { actor: 'bench', channel: null, commandId: 'c', correlationId: 
 
 const open = async (dataDir: string) => {
   const stores = await openStores({ dataDir });
+  let isClosing = false;
+  const close = (): Promise<void> => {
+    isClosing = true;
+    return stores.close();
+  };
   const snapshots = createSnapshots<StockLocation>({
     store: stores.vault,
     eventStore: stores.eventStore,
@@ -31,7 +36,8 @@ const open = async (dataDir: string) => {
     toParts: stockLocationToParts,
     fromParts: stockLocationFromParts,
     onError: (error) => {
-      throw error;
+      // A snapshot that the end cuts off is no fault: the one before stands.
+      if (!isClosing) throw error;
     },
   });
   const locations = createExecutor({
@@ -42,7 +48,7 @@ const open = async (dataDir: string) => {
     cacheSize: 100,
     snapshots,
   });
-  return { stores, locations };
+  return { stores, locations, close };
 };
 
 /** The first command of a process to a location with a long history: snapshot, tail, decision and durable append. */
@@ -61,12 +67,12 @@ export const benchColdLocation = async (stream: string): Promise<readonly Figure
     const commands = Array.from({ length: AT_ONCE }, (_, index) => receive(start + index));
     await Promise.all(commands.map((command) => warm.locations.execute(stream, command, context)));
   }
-  await warm.stores.close();
+  await warm.close();
   const cold = await open(dataDir);
   const started = performance.now();
   const { version } = await cold.locations.execute(stream, receive(EVENTS), context);
   const milliseconds = performance.now() - started;
-  await cold.stores.close();
+  await cold.close();
   removeFolder(dataDir);
   return [{ name: `first command at version ${version}`, value: milliseconds, unit: 'ms', goal: { max: 200 } }];
 };
