@@ -1,6 +1,6 @@
 import type { Position } from '../domain/values.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { type ReadStore, ReadStoreUnavailable, type Stored } from '../projections/read-store.ts';
+import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
 
 type Folded<State> = {
   readonly state: State;
@@ -18,7 +18,9 @@ export type Snapshots<State> = {
 };
 
 /** Writing a large state takes long and holds up others: it is spread over more events, which a cold start then reads. */
-const ENTRIES_PER_EVENT = 10;
+const ENTRIES_PER_EVENT = 20;
+/** Parts written at once, of some 40 KB each: one by one, they would wait for as many commits while the log is busy. */
+const PARTS_AT_ONCE = 8;
 
 export const SNAPSHOTS = { name: 'snapshots', indexes: [] } as const;
 
@@ -61,6 +63,8 @@ export const createSnapshots = <State>(dependencies: {
 }): Snapshots<State> => {
   const { store, eventStore, format, every, toParts, fromParts, onError } = dependencies;
   const newest = new Map<string, number>();
+  /** Streams whose snapshot is on its way: a second one would go by the same head, into the same slot. */
+  const writing = new Set<string>();
 
   const headOf = async (stream: string): Promise<Head | null> => {
     const body = (await store.get(SNAPSHOTS.name, [stream])).get(stream)?.body;
@@ -105,23 +109,26 @@ export const createSnapshots = <State>(dependencies: {
 
   const write = async (stream: string, { position, version, hash, texts }: Taken): Promise<void> => {
     const slot = (await headOf(stream))?.slot === 'a' ? 'b' : 'a';
-    const keep = async (id: string, body: Stored['body']): Promise<boolean> =>
-      (await store.write(SNAPSHOTS.name, [{ id, position, body }])).length === 0;
-    for (const [part, text] of texts.entries()) {
+    const parts = texts.map((text, part) => ({ id: partId(stream, slot, part), position, body: { version, text } }));
+    for (let from = 0; from < parts.length; from += PARTS_AT_ONCE) {
+      const refused = await store.write(SNAPSHOTS.name, parts.slice(from, from + PARTS_AT_ONCE));
       // Another node is writing a newer one.
-      if (!(await keep(partId(stream, slot, part), { version, text }))) return;
+      if (refused.length > 0) return;
     }
     const head: Head = { format, version, hash, slot, parts: texts.length };
-    await keep(stream, head);
+    await store.write(SNAPSHOTS.name, [{ id: stream, position, body: head }]);
   };
 
   const consider = (stream: string, { state, version, position, hash }: Folded<State>): void => {
     const due = Math.max(every, dependencies.sizeOf(state) / ENTRIES_PER_EVENT);
-    if (position === null || version - (newest.get(stream) ?? 0) < due) return;
+    if (position === null || version - (newest.get(stream) ?? 0) < due || writing.has(stream)) return;
     newest.set(stream, version);
+    writing.add(stream);
     // All at once, before the state goes on. As text: objects would be copied piece by piece on their way to the thread that writes.
     const texts = Array.from(toParts(state), (part) => JSON.stringify(part));
-    write(stream, { position, version, hash, texts }).catch(onError);
+    write(stream, { position, version, hash, texts })
+      .catch(onError)
+      .finally(() => writing.delete(stream));
   };
 
   return { read, consider };

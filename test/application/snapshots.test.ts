@@ -117,6 +117,23 @@ describe('snapshots', () => {
     }
   });
 
+  it('are written one after the other, however fast events come', async () => {
+    const slow = { ...documents };
+    let underWay = 0;
+    let most = 0;
+    slow.write = async (...asked) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      underWay -= 1;
+      return documents.write(...asked);
+    };
+    await perform(start(3, { store: slow }), [define, ...receipts(0, 30)]);
+    expect(most).toBe(1);
+    const { read } = await readBy(start(3));
+    expect(read).toBeLessThan(31);
+  });
+
   it('are done without where two nodes wrote into one at the same time', async () => {
     await perform(start(4), [define, ...receipts(0, 4)]);
     const parts = (await documents.find(SNAPSHOTS.name, { limit: 100 })).filter(({ id }) => id.includes('@'));
