@@ -59,10 +59,6 @@ const SAFE_KEY_LENGTH = 16;
 /** Could be guessed by trying: good enough only where nobody else can try. */
 export const isShortKey = (key: string | undefined): boolean => key !== undefined && key.length < SAFE_KEY_LENGTH;
 
-/** Whoever stands between may read and change everything: for trying things out only. */
-export const isUnverified = (eventStoreUrl: string | undefined): boolean =>
-  eventStoreUrl !== undefined && /[?&]tls[_-]?verify[_-]?cert=false(&|$)/i.test(eventStoreUrl);
-
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 

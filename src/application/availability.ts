@@ -29,8 +29,6 @@ export type AvailabilityIndex = {
   readonly holdersOf: (sku: string) => readonly string[];
   /** SKUs that could be promised there. */
   readonly skusAt: (locationId: string) => readonly string[];
-  /** Up to where in the log this is; null: it has begun with nothing. */
-  readonly position: () => Position | null;
 };
 
 type Stock = { readonly onHand: Quantity; readonly reserved: Quantity; readonly safetyStock: Quantity };
@@ -177,6 +175,5 @@ export const createAvailabilityIndex = (): AvailabilityIndex => {
         const stock = byLocation.get(locationId);
         return stock !== undefined && availableToPromise(stock) > 0 ? [sku] : [];
       }),
-    position: () => newest,
   };
 };

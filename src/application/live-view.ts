@@ -4,11 +4,11 @@ import type { Item } from '../domain/item.ts';
 import { policyBookStream } from '../domain/policy-book/policy-book.ts';
 import type { RateCard } from '../domain/rate-card.ts';
 import type { LocationProfile } from '../domain/stock-location/stock-location.ts';
-import type { Position } from '../domain/values.ts';
 import type { InventoryDocument } from '../projections/inventory.ts';
 import type { LocationLoadDocument } from '../projections/location-load.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import type { Query } from '../projections/read-store.ts';
+import { earliest } from './earliest.ts';
 import { StreamUnreadable } from './execute-errors.ts';
 import type { Service } from './service.ts';
 import { followLog } from './subscription.ts';
@@ -62,6 +62,7 @@ export const runLiveView = async (
   }
   const restoredUpTo = earliest(positions);
   availability.restorePosition(restoredUpTo);
+  viewProgress.advance(restoredUpTo);
   await followLog({
     eventStore,
     streamPrefixes: STREAMS,
@@ -80,11 +81,6 @@ export const runLiveView = async (
     signal,
   });
 };
-
-const earliest = (positions: readonly (Position | null)[]): Position | null =>
-  positions.reduce((least, position) =>
-    least === null || position === null ? null : position < least ? position : least,
-  );
 
 const pastOf = ({ issued, refusedAt, restockedAt }: InventoryDocument) => ({
   ...(issued !== undefined && { issued }),

@@ -9,12 +9,13 @@ import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.
 import type { AvailabilityIndex } from './availability.ts';
 import { createBackorderOffers } from './backorder-offers.ts';
 import { createCapacityWatch } from './capacity-watch.ts';
-import { causedByNewest, type DueWork, dueWorkOf, type Freed } from './due-work.ts';
+import { causedByNewest, type DueWork, dueWorkOf } from './due-work.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { createInsisting } from './insisting.ts';
 import { openProcessCheckpoint } from './process-checkpoint.ts';
 import { createSlices } from './slices.ts';
 import { followLog } from './subscription.ts';
+import type { ViewProgress } from './view-progress.ts';
 
 const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
@@ -26,8 +27,7 @@ const STANDING_STILL_MS = 10_000;
 const SWEEP_LIMIT = 500;
 /** So soon after a location's next day has begun, its places are offered. */
 const LOOK_EVERY_MS = 1_000;
-const INDEX_WAIT_MS = 2_000;
-const INDEX_POLL_MS = 10;
+const VIEW_WAIT_MS = 2_000;
 /** An order that has been sourced so often in vain is left to people. */
 const MOST_AUTOMATIC_ATTEMPTS = 1_000;
 
@@ -37,7 +37,8 @@ export type ProcessRunnerDependencies = {
   readonly readModels: ReadModels;
   readonly codec: Codec;
   readonly process: FulfilmentProcess;
-  readonly availability: Pick<AvailabilityIndex, 'holdersOf' | 'location' | 'locations' | 'position'>;
+  readonly availability: Pick<AvailabilityIndex, 'holdersOf' | 'location' | 'locations'>;
+  readonly viewProgress: Pick<ViewProgress, 'reached'>;
   readonly now: () => Date;
   readonly newId: () => string;
   /** An order could not be advanced: it is tried again by the sweep. */
@@ -53,7 +54,7 @@ type Waiting = DueWork & { readonly position: Position | null; readonly startsAt
  * taken up here. The checkpoint moves past an event only when its order has come to rest.
  */
 export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
-  const { eventStore, vault, readModels, codec, process, availability, signal } = dependencies;
+  const { eventStore, vault, readModels, codec, process, availability, viewProgress, signal } = dependencies;
   const checkpoint = await openProcessCheckpoint(vault, dependencies.now);
   let handledUpTo = checkpoint.startsAfter;
   let failedTurns = 0;
@@ -95,13 +96,6 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     ask: retry,
   });
 
-  /** The index follows the log by itself: what came free is offered once it is in there. */
-  const untilSeen = async (freed: readonly Freed[]): Promise<void> => {
-    const position = freed.at(-1)?.position ?? '';
-    for (let waited = 0; (availability.position() ?? '') < position && waited < INDEX_WAIT_MS; waited += INDEX_POLL_MS)
-      await pause(INDEX_POLL_MS, signal);
-  };
-
   const perform = async ({ orders, inDoubt, reconsidered, freed, position }: Waiting): Promise<void> => {
     for (const { orderId, ...newest } of orders) {
       if (process.isAtRest(orderId, newest.version)) continue;
@@ -109,7 +103,8 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
     for (const { reservation, reserved, cause } of inDoubt)
       await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, cause));
-    await untilSeen(freed);
+    // Availability follows the log by itself: what came free is offered once it is in there.
+    await viewProgress.reached(freed.at(-1)?.position ?? '', VIEW_WAIT_MS);
     for (const { orderId, skus, cause } of reconsidered) {
       offers.waitsFor(skus ?? []);
       if (skus === null || skus.some((sku) => availability.holdersOf(sku).length > 0)) await retry(orderId, cause);

@@ -1,4 +1,4 @@
-import type { Declined, LineUnits, PlacedOrder } from '../domain/order/order.ts';
+import type { Declined, LineUnits, OrderLine, PlacedOrder } from '../domain/order/order.ts';
 import { policyFor } from '../domain/policy-book/in-force.ts';
 import { createCarriageBook } from '../domain/sourcing/carriage-book.ts';
 import { createDispatchCalendar } from '../domain/sourcing/dispatch.ts';
@@ -99,7 +99,11 @@ export const createSourcingDesk = ({ availability, directory, now }: SourcingDes
   };
 };
 
-const withPrices = (demand: readonly LineUnits[], { lines }: PlacedOrder): WantedLine[] => {
+/** What is wanted, with what the order says of its lines. */
+export const withPrices = (
+  demand: readonly LineUnits[],
+  { lines }: { readonly lines: readonly OrderLine[] },
+): WantedLine[] => {
   const prices = new Map(lines.map(({ lineId, unitPrice }) => [lineId, unitPrice]));
   return demand.map((units) => ({ ...units, unitPrice: prices.get(units.lineId) ?? null }));
 };

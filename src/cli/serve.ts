@@ -1,5 +1,6 @@
 import { newAdminKeyNotice } from '../admin-key.ts';
-import { isShortKey, isUnverified, keepsFiles, readConfig } from '../config.ts';
+import { isShortKey, keepsFiles, readConfig } from '../config.ts';
+import { isUnverified } from '../event-store/tls-verification.ts';
 import { watchNpmShell } from '../npm-parent.ts';
 import { startServer } from '../server.ts';
 import { createLogger } from '../telemetry.ts';

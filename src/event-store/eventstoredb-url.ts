@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import connectionStrings from '@eventstore/db-client/dist/Client/parseConnectionString.js';
 import type { EndPoint } from '@eventstore/db-client/dist/types/index.js';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { isUnverified, unverified } from './tls-verification.ts';
 import { UnusableAddress } from './unusable-address.ts';
 
 /** Where the log is and how to get in: what a connection string says. */
@@ -31,11 +32,9 @@ const takeLogin = (url: string): { readonly login: Login | undefined; readonly r
   return { login, rest: url.replace(loginPattern, scheme) };
 };
 
-const unverified = /([?&])tls[_-]?verify[_-]?cert=false(?:&|$)/i;
-
 /** The client whose parser this is would warn that it has no effect. Here it has. */
 const takeVerification = (url: string): { readonly isVerified: boolean; readonly rest: string } => ({
-  isVerified: !unverified.test(url),
+  isVerified: !isUnverified(url),
   rest: url.replace(unverified, '$1').replace(/[?&]$/, ''),
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FulfilmentProcess } from '../../src/application/fulfilment-process.ts';
 import { runFulfilmentProcess } from '../../src/application/process-runner.ts';
+import { createViewProgress, type ViewProgress } from '../../src/application/view-progress.ts';
 import type { LocationProfile, StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
 import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import type { ReadModels } from '../../src/projections/read-models.ts';
@@ -46,7 +47,7 @@ describe('running the fulfilment process', () => {
   const reached = vi.fn<ReadModels['reached']>();
   const find = vi.fn<ReadModels['find']>();
   const load = new Map<string, number>();
-  let seen: string | null;
+  let viewProgress: ViewProgress;
   const advanced = () => advance.mock.calls.map(([orderId]) => orderId);
   const checkpoint = async () => (await vault.get('process-checkpoints', ['fulfilment'])).get('fulfilment')?.position;
   const rested = { state: { status: 'unplaced' }, version: 1, position: '1' } as const;
@@ -74,8 +75,8 @@ describe('running the fulfilment process', () => {
         holdersOf: (sku) => (available > 0 && sku === 'teapot' ? ['leeds'] : []),
         locations: () => [leeds()],
         location: leeds,
-        position: () => seen,
       },
+      viewProgress,
       now: () => now,
       newId: () => 'id',
       onStuck,
@@ -95,7 +96,8 @@ describe('running the fulfilment process', () => {
     find.mockResolvedValue({ items: [], position: null });
     reached.mockResolvedValue(true);
     available = 0;
-    seen = BEYOND_ALL;
+    viewProgress = createViewProgress();
+    viewProgress.advance(BEYOND_ALL);
     load.clear();
     profile = exampleProfile();
     now = new Date('2026-03-02T09:00:00.000Z');
@@ -244,16 +246,16 @@ describe('running the fulfilment process', () => {
   });
 
   it('offers nothing before the index knows of it', async () => {
+    viewProgress = createViewProgress();
     start();
     await record(backordered('o4'));
     await vi.waitFor(async () => expect(await checkpoint()).toBeDefined());
-    seen = null;
     waiting('o4');
     const last = await record(received);
+    available = 1;
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(retried()).toEqual([]);
-    available = 1;
-    seen = last;
+    viewProgress.advance(last);
     await vi.waitFor(() => expect(retried()).toEqual(['o4']));
   });
 

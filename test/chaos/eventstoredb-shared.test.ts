@@ -7,6 +7,7 @@ import type { EventStore } from '../../src/event-store/event-store.ts';
 import { createEventStoreDbEventStore } from '../../src/event-store/eventstoredb.ts';
 import { eventStoreContract } from '../contracts/event-store.ts';
 import { events, fill } from '../contracts/event-store-examples.ts';
+import { reopened } from '../contracts/reopened.ts';
 import { type PeerProcess, startPeer } from '../support/peer-process.ts';
 
 const PAUSE_MS = 20;
@@ -41,19 +42,7 @@ describe('an EventStoreDB that is shared with another application', () => {
     await rm(folder, { recursive: true });
   });
 
-  eventStoreContract('EventStoreDB (its peer, shared)', async () => {
-    const opened: EventStore[] = [];
-    const open = (): EventStore => {
-      const store = createEventStoreDbEventStore({ url: peer.url });
-      opened.push(store);
-      return store;
-    };
-    return {
-      store: open(),
-      reopen: async () => open(),
-      cleanup: async () => {
-        for (const store of opened) await store.close();
-      },
-    };
-  });
+  eventStoreContract('EventStoreDB (its peer, shared)', async () =>
+    reopened(() => createEventStoreDbEventStore({ url: peer.url })),
+  );
 });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { GenericContainer, Wait } from 'testcontainers';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { EventStore } from '../../src/event-store/event-store.ts';
 import { createEventStoreDbEventStore } from '../../src/event-store/eventstoredb.ts';
 import { eventStoreContract } from './event-store.ts';
+import { reopened } from './reopened.ts';
 
 // `npm run test:contracts`: the contract of event logs against a real server, the one that EVENT_STORE_URL names or one
 // in a container. It writes to streams of its own (`test…`), and what it wrote stays: an event log forgets nothing. The
@@ -42,19 +42,5 @@ describe.skipIf(named === null && !(asked && hasDocker))(`EventStoreDB (${title}
 
   afterAll(() => stop());
 
-  eventStoreContract('EventStoreDB', async () => {
-    const opened: EventStore[] = [];
-    const open = (): EventStore => {
-      const store = createEventStoreDbEventStore({ url });
-      opened.push(store);
-      return store;
-    };
-    return {
-      store: open(),
-      reopen: async () => open(),
-      cleanup: async () => {
-        for (const store of opened) await store.close();
-      },
-    };
-  });
+  eventStoreContract('EventStoreDB', async () => reopened(() => createEventStoreDbEventStore({ url })));
 });

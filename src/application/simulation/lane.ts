@@ -9,7 +9,7 @@ import {
   wantedSkus,
 } from '../../domain/sourcing/source.ts';
 import type { Instant, Quantity } from '../../domain/values.ts';
-import { sourcedOrder } from '../sourcing.ts';
+import { sourcedOrder, withPrices } from '../sourcing.ts';
 import { common, less, type Outcome, type Part, unitsOf, withoutCancelled } from './outcome.ts';
 
 type Placed = Extract<OrderEvent, { type: 'OrderPlaced' }>['data'];
@@ -85,10 +85,7 @@ export const createLane = ({ rules, network, withoutSimulated, isLimited }: Lane
   };
 
   const decide = ({ placed, outcome }: Tracked, at: Instant): SourcingDecision => {
-    const prices = new Map(placed.lines.map(({ lineId, unitPrice }) => [lineId, unitPrice]));
-    const demand = (outcome.waited ? outcome.waiting : outcome.lines).map((units): WantedLine => {
-      return { ...units, unitPrice: prices.get(units.lineId) ?? null };
-    });
+    const demand = withPrices(outcome.waited ? outcome.waiting : outcome.lines, placed);
     return source(requestOf(placed, demand, at), own(wantedSkus(demand), at), {
       ...rules(),
       seekRunnerUp: false,

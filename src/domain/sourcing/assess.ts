@@ -5,7 +5,7 @@ import { deliveryDayNumber, latestDelivery } from './delivery.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type ExcludedSkus, excludedSkus, isExcluded } from './exclusions.ts';
 import { needsOf } from './needs.ts';
-import { comparePriority, type Exclusions, type Network, type NetworkLocation } from './network.ts';
+import { comparePriority, type Exclusions, holdsAny, type Network, type NetworkLocation } from './network.ts';
 import { type CostModel, defaultCosts } from './policy.ts';
 import type { ParcelPrice } from './problem.ts';
 import type { SourcingCandidates, SourcingRecord, WantedSku } from './record.ts';
@@ -106,7 +106,7 @@ const rowsOf = (
   for (let at = 0; at < network.locations.length; at++) {
     const index = order?.[at] ?? at;
     const location = network.locations[index];
-    if (location === undefined || !holdsAny(network, index)) continue;
+    if (location === undefined || !holdsAny(network.available, index)) continue;
     const { locationId, profile } = location;
     const dispatch = calendar.dispatchOf(profile, now);
     const reason = unfit(location, dispatch, index, demand, network, excludedAt);
@@ -192,11 +192,6 @@ const preferred = (locations: readonly NetworkLocation[]): readonly number[] | n
     return [...locations.entries()].toSorted(([, a], [, b]) => comparePriority(a, b)).map(([place]) => place);
   }
   return null;
-};
-
-const holdsAny = ({ available }: Network, index: number): boolean => {
-  for (let sku = 0; sku < available.length; sku++) if ((available[sku]?.[index] ?? 0) > 0) return true;
-  return false;
 };
 
 const unfit = (

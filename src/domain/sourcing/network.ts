@@ -24,6 +24,12 @@ export type Network = {
 /** Not to be tried again: a SKU at a location, or (`sku` null) the whole location. */
 export type Exclusions = readonly { readonly locationId: string; readonly sku: string | null }[];
 
+/** Whether there is any of these SKUs at a location, by `[sku][location]`. A plain loop: it runs for every location of every order. */
+export const holdsAny = (units: readonly (readonly Quantity[])[], location: number): boolean => {
+  for (let sku = 0; sku < units.length; sku++) if ((units[sku]?.[location] ?? 0) > 0) return true;
+  return false;
+};
+
 const LOWEST_PRIORITY = Number.MAX_SAFE_INTEGER;
 
 /** By priority, then by id: the order in which equal plans are preferred. */

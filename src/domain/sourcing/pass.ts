@@ -1,6 +1,7 @@
 import type { Quantity } from '../values.ts';
 import { type FenceFacts, fencedBy, promisedDay, withheldBy } from './fences.ts';
 import { linesOf } from './lines.ts';
+import { holdsAny } from './network.ts';
 import { stagesOf } from './objective.ts';
 import { compareValues, planValue } from './plan-value.ts';
 import type { Route, SplitRules } from './policy.ts';
@@ -105,11 +106,6 @@ const rowsOf = (usable: readonly (readonly Quantity[])[], out: ReadonlySet<numbe
     if (!out.has(candidate) && holdsAny(usable, candidate)) rows.push(candidate);
   }
   return rows;
-};
-
-const holdsAny = (usable: readonly (readonly Quantity[])[], candidate: number): boolean => {
-  for (let sku = 0; sku < usable.length; sku++) if ((usable[sku]?.[candidate] ?? 0) > 0) return true;
-  return false;
 };
 
 type Search = (table: Table, split: SplitRules, wanted: readonly Quantity[], maxWork: number) => Found;
