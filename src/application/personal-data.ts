@@ -19,7 +19,7 @@ export type PersonalDataVault = {
   readonly seal: (data: PersonalData, orderId: string) => Promise<Sealing>;
   /** The documents of the sealing have been written. */
   readonly written: (sealing: Sealing) => void;
-  /** They may not have been, or the customer has another key by now: the next sealing looks again. */
+  /** They were not, or perhaps not, or the customer has another key: the next sealing looks for it. */
   readonly forget: (sealing: Sealing) => void;
   /** Null when the key was erased. */
   readonly unseal: (sealed: Sealed) => Promise<PersonalData | null>;
@@ -39,6 +39,8 @@ export const SECRETS = { name: 'secrets', indexes: [] } as const;
 const ONCE = '0';
 const KEY_BYTES = 32;
 const CACHED_KEYS = 2_000;
+/** After a customer who was taken for a new one and was none, so many others are looked up first. */
+const LOOKS_AFTER_A_MISTAKE = 1_000;
 const SUBJECT_CHARACTERS = 22;
 
 /**
@@ -54,6 +56,7 @@ export const createPersonalDataVault = async (
   const keys = new LRUCache<string, Promise<Key>>({ max: CACHED_KEYS });
   /** Keys that are not known to be durable. */
   const fresh = new Map<string, VaultDocument>();
+  let looksLeft = 0;
   let wanted = new Map<string, { resolve: (key: Key) => void; reject: (reason: unknown) => void }>();
 
   /** One durable write for all customers that wait for their first key at this moment. */
@@ -73,9 +76,14 @@ export const createPersonalDataVault = async (
     }
   };
 
-  /** A new key is used before it is durable: only what is written together with it is sealed with it. */
+  /**
+   * A new key is used before it is durable: only what is written together with it is sealed with it, and refused where the
+   * customer has another one. So somebody unknown may be taken for new without looking, as long as that mostly proves right.
+   */
   const readOrMake = async (subject: string): Promise<Key> => {
-    const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
+    const isLookedFor = looksLeft > 0;
+    looksLeft -= isLookedFor ? 1 : 0;
+    const stored = isLookedFor ? (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject) : undefined;
     if (stored !== undefined) return keyOf(stored);
     const document = { ...keyDocument(subject), collection: CUSTOMER_KEYS.name };
     fresh.set(subject, document);
@@ -116,6 +124,7 @@ export const createPersonalDataVault = async (
       for (const { id } of documents) fresh.delete(id);
     },
     forget: ({ documents }) => {
+      if (documents.length > 0) looksLeft = LOOKS_AFTER_A_MISTAKE;
       for (const { id } of documents) {
         fresh.delete(id);
         keys.delete(id);

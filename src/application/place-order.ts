@@ -77,7 +77,9 @@ const place = async (request: OrderRequest, channel: ChannelProfile, placing: Pl
         ahead = process.goAhead(orderId, cause, state)?.catch(() => null) ?? ahead;
       },
     });
-    personalData.written(sealing);
+    // An order that had been placed before brings nothing into the log, and no key either.
+    if (placed.events.length > 0) personalData.written(sealing);
+    else personalData.forget(sealing);
     return { placed, ahead };
   } catch (error) {
     personalData.forget(sealing);

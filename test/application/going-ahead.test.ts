@@ -48,9 +48,9 @@ describe('placing an order without waiting for each commit', () => {
     }
     return started;
   };
-  const place = (channelOrderNumber = '536365', by = service) =>
+  const place = (channelOrderNumber = '536365', by = service, customer: OrderRequest['customer'] = request.customer) =>
     placeOrder(
-      { ...request, channelOrderNumber },
+      { ...request, channelOrderNumber, ...(customer === undefined ? {} : { customer }) },
       { name: 'Web', kind: 'web' },
       { service: by, context: context(), respondAsync: false },
     );
@@ -122,5 +122,36 @@ describe('placing an order without waiting for each commit', () => {
       .map(({ data }) => JSON.parse(data).personal);
     expect(boxes).toHaveLength(3);
     for (const box of boxes) expect((await service.personalData.unseal(box))?.customer).toEqual(request.customer);
+  });
+
+  it('can read the first order of a customer whose order under a used number was refused', async () => {
+    const bob = { name: 'Bob', email: 'bob@example.org' };
+    await place('1');
+    await expect(place('1', service, bob)).rejects.toMatchObject({ code: 'order-differs' });
+    await place('2', service, bob);
+    const placed = (await collect(store.readAll())).findLast(({ type }) => type === 'OrderPlaced');
+    const { personal } = JSON.parse(placed?.data ?? '');
+    expect((await service.personalData.unseal(personal))?.customer).toEqual(bob);
+  });
+
+  it('takes a customer for new without looking, and looks once that was wrong', async () => {
+    const cold = await start(watchEventStore(log, vault));
+    let looks = 0;
+    const { get } = vault;
+    vault = {
+      ...vault,
+      get: (collection, ids) => {
+        looks += collection === CUSTOMER_KEYS.name ? 1 : 0;
+        return get(collection, ids);
+      },
+    };
+    const watched = await start(store);
+    await place('1', watched);
+    expect(looks).toBe(0);
+    await place('2', cold, { email: 'bob@example.org' });
+    await place('3', watched, { email: 'bob@example.org' });
+    await place('4', watched, { email: 'eve@example.org' });
+    expect(looks).toBe(2);
+    expect((await vault.find(CUSTOMER_KEYS.name, { limit: 9 })).length).toBe(3);
   });
 });
