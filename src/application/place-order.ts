@@ -7,6 +7,7 @@ import type { CommandContext, Executed } from './execute.ts';
 import type { Settled, StepContext } from './fulfilment-process.ts';
 import { recipientOf } from './order-recipient.ts';
 import { type OrderRequest, orderIdOf, personalDataOf, placeCommand } from './order-request.ts';
+import type { Sealing } from './personal-data.ts';
 import type { Service } from './service.ts';
 
 export type Placement = {
@@ -78,7 +79,7 @@ const place = async (request: OrderRequest, channel: ChannelProfile, placing: Pl
       },
     });
     // An order that had been placed before brings nothing into the log, and no key either.
-    if (placed.events.length > 0) personalData.written(sealing);
+    if (placed.events.some((event) => isSealedWith(event, sealing))) personalData.written(sealing);
     else personalData.forget(sealing);
     return { placed, ahead };
   } catch (error) {
@@ -88,6 +89,9 @@ const place = async (request: OrderRequest, channel: ChannelProfile, placing: Pl
     throw error;
   }
 };
+
+const isSealedWith = ({ type, data }: OrderEvent, { sealed }: Sealing): boolean =>
+  type === 'OrderPlaced' && data.personal?.box === sealed?.box;
 
 /** The order's digest leaves persons out, so a repeated order is also held to what was sealed; who was erased fits all. */
 const assertSameRecipient = async (request: OrderRequest, orderId: string, service: Service): Promise<void> => {
