@@ -6,14 +6,12 @@ import type { RateCard } from '../domain/rate-card.ts';
 import type { LocationProfile } from '../domain/stock-location/stock-location.ts';
 import type { InventoryDocument } from '../projections/inventory.ts';
 import type { LocationLoadDocument } from '../projections/location-load.ts';
-import type { ReadModels } from '../projections/read-models.ts';
-import type { Query } from '../projections/read-store.ts';
 import { earliest } from './earliest.ts';
+import { everyDocument } from './every-document.ts';
 import { StreamUnreadable } from './execute-errors.ts';
 import type { Service } from './service.ts';
 import { followLog } from './subscription.ts';
 
-const PAGE = 5_000;
 const DAY_MS = 86_400_000;
 const SOURCES = ['locations', 'inventory', 'location-load', 'channels', 'api-keys', 'items', 'rate-cards'] as const;
 const STREAMS = ['stockLocation-', 'channel-', 'apiKey-', 'item-', 'rateCard-', policyBookStream] as const;
@@ -28,11 +26,11 @@ export const runLiveView = async (
   { onReady, signal }: { readonly onReady: () => void; readonly signal: AbortSignal },
 ): Promise<void> => {
   const positions = await Promise.all(SOURCES.map((name) => readModels.position(name)));
-  for await (const body of documents(readModels, 'locations')) {
+  for await (const { body } of everyDocument(readModels, 'locations')) {
     const { locationId, profile, status } = body as { locationId: string; profile: LocationProfile; status: string };
     availability.restoreLocation({ locationId, profile, suspended: status === 'suspended' });
   }
-  for await (const { body, position } of stored(readModels, 'inventory')) {
+  for await (const { body, position } of everyDocument(readModels, 'inventory')) {
     const stock = body as InventoryDocument;
     availability.restoreStock(stock.locationId, stock.sku, stock);
     if (stock.issued !== undefined || stock.refusedAt !== undefined)
@@ -40,20 +38,20 @@ export const runLiveView = async (
   }
   // Which day it is depends on where the location is: yesterday may still be today.
   const from = new Date(now().getTime() - 2 * DAY_MS).toISOString().slice(0, 10);
-  for await (const { body } of stored(readModels, 'location-load', { orderBy: 'day', from })) {
+  for await (const { body } of everyDocument(readModels, 'location-load', { orderBy: 'day', from })) {
     const { locationId, day, fulfilments } = body as LocationLoadDocument;
     availability.restoreLoad(locationId, { day, fulfilments });
   }
-  for await (const body of documents(readModels, 'channels')) {
+  for await (const { body } of everyDocument(readModels, 'channels')) {
     const { channelId, profile } = body as { channelId: string; profile: ChannelProfile };
     directory.restoreChannel(channelId, profile);
   }
-  for await (const body of documents(readModels, 'api-keys')) {
+  for await (const { body } of everyDocument(readModels, 'api-keys')) {
     const { status, ...key } = body as ApiKeyGrant & { secretHash: string; status: string };
     if (status === 'active') directory.restoreKey(key);
   }
-  for await (const body of documents(readModels, 'items')) directory.restoreItem(body as Item);
-  for await (const body of documents(readModels, 'rate-cards')) directory.restoreRateCard(body as RateCard);
+  for await (const { body } of everyDocument(readModels, 'items')) directory.restoreItem(body as Item);
+  for await (const { body } of everyDocument(readModels, 'rate-cards')) directory.restoreRateCard(body as RateCard);
   // No read model holds the book: it is one short stream, and its past counts.
   for await (const recorded of eventStore.readStream(policyBookStream)) {
     const decoded = codec.decode(recorded);
@@ -87,23 +85,3 @@ const pastOf = ({ issued, refusedAt, restockedAt }: InventoryDocument) => ({
   ...(refusedAt !== undefined && { refusedAt }),
   ...(restockedAt !== undefined && { restockedAt }),
 });
-
-async function* documents(readModels: ReadModels, name: string) {
-  for await (const { body } of stored(readModels, name)) yield body;
-}
-
-async function* stored(
-  readModels: ReadModels,
-  name: string,
-  order?: { readonly orderBy: string; readonly from: string },
-) {
-  let after: Query['after'];
-  do {
-    const { items } = await readModels.find(name, { ...order, limit: PAGE, ...(after === undefined ? {} : { after }) });
-    yield* items;
-    const last = items.at(-1);
-    const value = order === undefined ? undefined : last?.body[order.orderBy];
-    // A page may be short of deleted documents: only an empty one is the end.
-    after = last === undefined ? undefined : { id: last.id, ...(typeof value === 'string' ? { value } : {}) };
-  } while (after !== undefined);
-}

@@ -1,9 +1,8 @@
 import { orderStream } from '../domain/order/order.ts';
-import type { Query } from '../projections/read-store.ts';
+import { everyDocument } from './every-document.ts';
 import type { StepContext } from './fulfilment-process.ts';
 import type { Service } from './service.ts';
 
-const PAGE = 500;
 const LISTS = ['backorders', 'parked-orders'] as const;
 
 export type OverdueDependencies = Pick<Service, 'readModels' | 'orders' | 'process' | 'now' | 'newId'> & {
@@ -18,13 +17,19 @@ export type OverdueDependencies = Pick<Service, 'readModels' | 'orders' | 'proce
  */
 export const cancelOverdueOrders = async (dependencies: OverdueDependencies): Promise<void> => {
   const now = dependencies.now().toISOString();
-  for (const name of LISTS)
-    for await (const orderId of overdueIn(name, now, dependencies)) {
+  for (const name of LISTS) {
+    let last = '';
+    // Longest overdue first. What one order waits for became overdue at one moment, so it mostly stands together.
+    for await (const { body } of everyDocument(dependencies.readModels, name, { orderBy: 'cancelAt', to: now })) {
+      const orderId = String(body.orderId);
       if (dependencies.signal.aborted) return;
+      if (orderId === last) continue;
+      last = orderId;
       await cancelIfOverdue(orderId, now, dependencies).catch((error: unknown) => {
         dependencies.onStuck(orderId, error);
       });
     }
+  }
 };
 
 const cancelIfOverdue = async (orderId: string, now: string, { orders, process, newId }: OverdueDependencies) => {
@@ -37,15 +42,3 @@ const cancelIfOverdue = async (orderId: string, now: string, { orders, process, 
   const { events } = await orders.execute(orderStream(orderId), command, context);
   if (events.length > 0) await process.advance(orderId, { ...cause, channel });
 };
-
-/** Each order once a page, longest overdue first. */
-async function* overdueIn(name: (typeof LISTS)[number], now: string, { readModels }: OverdueDependencies) {
-  let after: Query['after'];
-  do {
-    const query = { orderBy: 'cancelAt', to: now, limit: PAGE, ...(after === undefined ? {} : { after }) };
-    const { items } = await readModels.find(name, query);
-    yield* new Set(items.map(({ body }) => String(body.orderId)));
-    const last = items.at(-1);
-    after = last === undefined ? undefined : { id: last.id, value: String(last.body.cancelAt) };
-  } while (after !== undefined);
-}

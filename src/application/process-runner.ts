@@ -14,6 +14,7 @@ import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { createInsisting } from './insisting.ts';
 import { openProcessCheckpoint } from './process-checkpoint.ts';
 import { createSlices } from './slices.ts';
+import { standingOrders } from './standing-orders.ts';
 import { followLog } from './subscription.ts';
 import type { ViewProgress } from './view-progress.ts';
 
@@ -23,8 +24,6 @@ const HEAD_START_MS = 100;
 const MOST_WAITING = 5_000;
 
 const SWEEP_EVERY_MS = 15_000;
-const STANDING_STILL_MS = 10_000;
-const SWEEP_LIMIT = 500;
 /** So soon after a location's next day has begun, its places are offered. */
 const LOOK_EVERY_MS = 1_000;
 const VIEW_WAIT_MS = 2_000;
@@ -175,11 +174,9 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
   };
 
-  /** Finds orders that have something to do but did not move for a while, whatever the reason. */
   const sweepOnce = async (): Promise<void> => {
-    const to = new Date(dependencies.now().getTime() - STANDING_STILL_MS).toISOString();
-    const found = await readModels.find('orders', { orderBy: 'waitingSince', to, limit: SWEEP_LIMIT });
-    for (const { id: orderId } of found.items) {
+    for await (const orderId of standingOrders(readModels, dependencies.now())) {
+      if (signal.aborted) return;
       await attempt(orderId, () => process.advance(orderId, byItself('system:sweep')));
     }
   };

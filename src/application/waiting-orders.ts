@@ -2,7 +2,7 @@ import { nextStep } from '../domain/order/next-step.ts';
 import { type LineUnits, orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import { unallocatedUnits } from '../domain/order/units.ts';
 import { BACKORDERS } from '../domain/sourcing/policy.ts';
-import type { Query } from '../projections/read-store.ts';
+import { everyDocument } from './every-document.ts';
 import type { Service } from './service.ts';
 
 /** An order that waits for nothing but stock, or for somebody to decide. */
@@ -13,8 +13,6 @@ export type WaitingOrder = {
   /** Those of the units that are on backorder; the others are parked. */
   readonly fromBackorder: readonly LineUnits[];
 };
-
-const PAGE = 1_000;
 
 /** The orders of a queue, longest wait first. The list says where to look, and the order itself what it waits for. */
 export const waitingOrders = async (
@@ -43,18 +41,11 @@ const waitingIn = (queue: string, order: PlacedOrder): Omit<WaitingOrder, 'versi
 async function* idsIn(queue: string, readModels: Service['readModels']) {
   const list = queue === BACKORDERS ? { name: 'backorders' } : { name: 'parked-orders', equals: { queue } };
   const seen = new Set<string>();
-  let after: Query['after'];
-  do {
-    const { name, ...equals } = list;
-    const query = { ...equals, orderBy: 'since', limit: PAGE, ...(after === undefined ? {} : { after }) };
-    const { items } = await readModels.find(name, query);
-    for (const { body } of items) {
-      const orderId = String(body.orderId);
-      if (seen.has(orderId)) continue;
-      seen.add(orderId);
-      yield orderId;
-    }
-    const last = items.at(-1);
-    after = last === undefined ? undefined : { id: last.id, value: String(last.body.since) };
-  } while (after !== undefined);
+  const { name, ...equals } = list;
+  for await (const { body } of everyDocument(readModels, name, { ...equals, orderBy: 'since' })) {
+    const orderId = String(body.orderId);
+    if (seen.has(orderId)) continue;
+    seen.add(orderId);
+    yield orderId;
+  }
 }
