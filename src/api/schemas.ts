@@ -47,11 +47,15 @@ const isOfFourDigitYear = (text: string): boolean => {
   return !(year < 0 || year > 9_999);
 };
 
+/** RFC 3339 lets `t` and `z` be small. */
+const writtenInstant = z
+  .string()
+  .toUpperCase()
+  .check(z.iso.datetime({ offset: true }))
+  .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999');
+
 /** Any offset comes in; everything inside is in UTC with milliseconds. */
-export const instant = z.iso
-  .datetime({ offset: true })
-  .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999')
-  .transform((written) => new Date(written).toISOString());
+export const instant = writtenInstant.transform((written) => new Date(written).toISOString());
 
 /** Temporal refuses abbreviations that Intl takes for something (`BST` is Dhaka's time to it), Intl refuses whole dates. */
 const isTimeZone = (name: string): boolean => {
@@ -149,10 +153,7 @@ export const destination = (postcode: z.ZodType<string>) =>
 export const newOrder = strict({
   channelId: id,
   channelOrderNumber: text(128),
-  placedAt: z.iso
-    .datetime({ offset: true })
-    .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999')
-    .exactOptional(),
+  placedAt: writtenInstant.exactOptional(),
   customer: strict({
     name: text(200).exactOptional(),
     email: text(320).exactOptional(),

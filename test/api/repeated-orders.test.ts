@@ -28,6 +28,13 @@ describe('the same channel order again', () => {
     expect(await repeat({})).toEqual([200, undefined]);
   });
 
+  it('is the same with the letters of its instant in either case, as RFC 3339 has them', async () => {
+    const order = (placedAt: string) => orderRequest('R-2', { placedAt });
+    const first = await running.admin.post('/v1/orders', order('2026-03-02t10:15:00.5z'));
+    const again = await running.admin.post('/v1/orders', order('2026-03-02T10:15:00.5Z'));
+    expect([first.status, again.status]).toEqual([201, 200]);
+  });
+
   it('is refused for another person or another address', async () => {
     for (const other of [
       { customer: { ...customer, name: 'Bob Example' } },
