@@ -76,6 +76,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     if (admin !== null) knowAdministrator(service, admin);
     const parts = startParts({ config, service, watch, metrics, logger, onError, signal: background.signal });
     closing.push(parts.stopped);
+    closing.push(service.sourcingRuns.stop);
     let isStopping = false;
     const health = { checks: parts.checks, isStopping: () => isStopping };
     const face = { metrics, logger, health, newId: service.newId };

@@ -28,7 +28,7 @@ type Paged = Call<
 
 export type ListOptions = Omit<Query, 'limit' | 'after'> & {
   readonly name: string;
-  readonly item: (stored: Stored) => unknown;
+  readonly item: (stored: Stored) => unknown | Promise<unknown>;
   /** Documents that this caller may not see are left out; the page is then shorter, and the cursor still goes on. */
   readonly visible?: (stored: Stored) => boolean;
 };
@@ -43,8 +43,18 @@ export const listPage = async (call: Paged, { name, item, visible, ...query }: L
   const items = found.slice(0, limit);
   const last = found.length > limit ? items.at(-1) : undefined;
   const nextCursor = last === undefined ? null : call.cursors.write(signedQuery, placeOf(last, query.orderBy));
-  return { status: 200, body: { items: items.filter(visible ?? (() => true)).map(item), nextCursor, position } };
+  const shown = await Promise.all(items.filter(visible ?? (() => true)).map(item));
+  return { status: 200, body: { items: shown, nextCursor, position } };
 };
+
+/** A work that no node has under way any more is shown so in lists, too: whoever ran it could not say so. */
+export const unlessInterrupted = async <Document extends { readonly status?: unknown }>(
+  document: Document,
+  readStatus: () => Promise<string>,
+): Promise<Document> =>
+  document.status === 'running' && (await readStatus()) === 'interrupted'
+    ? { ...document, status: 'interrupted' }
+    : document;
 
 const placeOf = ({ id, body }: Stored, orderBy: string | undefined): { id: string; value?: Scalar } => {
   const value = orderBy === undefined ? undefined : body[orderBy];

@@ -15,7 +15,7 @@ export const startedSimulation = z.object({
 
 export const simulationItem = z.object({
   simulationId: text,
-  status: z.enum(['running', 'completed', 'failed']),
+  status: z.enum(['running', 'interrupted', 'completed', 'failed']),
   from: text,
   to: text,
   variants: z.array(variant),

@@ -9,7 +9,7 @@ import { policyHash } from '../domain/sourcing/policy.ts';
 import { pageOf } from './answers.ts';
 import { validPolicy } from './judge-policy.ts';
 import { ApiProblem } from './problem.ts';
-import { listPage } from './reading.ts';
+import { listPage, unlessInterrupted } from './reading.ts';
 import { type AnyCall, type Route, route } from './route.ts';
 import { id, instant, page, text, whole } from './schemas.ts';
 import { simulationAnswer, simulationItem, startedSimulation } from './simulation-answers.ts';
@@ -112,7 +112,8 @@ export const simulations: readonly Route[] = [
         name: 'simulations',
         orderBy: 'requestedAt',
         descending: true,
-        item: ({ body: document }) => document,
+        item: ({ id: one, body: document }) =>
+          unlessInterrupted(document, async () => (await call.service.simulations.read(one)).status),
       }),
   }),
   route({

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import type { SourcingRunView } from '../application/sourcing-runs.ts';
 import { DomainError } from '../domain/error.ts';
 import { BACKORDERS } from '../domain/sourcing/policy.ts';
-import { runResults, type SourcingRun } from '../domain/sourcing-run.ts';
+import { runResults } from '../domain/sourcing-run.ts';
 import { pageOf } from './answers.ts';
-import { listPage } from './reading.ts';
+import { listPage, unlessInterrupted } from './reading.ts';
 import { type AnyCall, type Route, route } from './route.ts';
 import { id, page, whole } from './schemas.ts';
 
@@ -29,7 +30,9 @@ const request = {
   limit: count,
   dryRun: z.boolean(),
   scheduled: z.boolean(),
-  status: z.enum(['running', 'completed', 'failed']),
+  status: z
+    .enum(['running', 'interrupted', 'completed', 'failed'])
+    .describe('`interrupted`: the node that ran it ended; what it recorded until then stands, the others still wait.'),
 };
 const totals = z.object({
   before: outcome.describe('One by one, longest wait first.'),
@@ -59,7 +62,7 @@ export const runItem = z.object({
   totals: totals.extend({ orders: count }).nullable(),
 });
 
-const answerOf = (run: Exclude<SourcingRun, { status: 'unknown' }>) => ({
+const answerOf = (run: Exclude<SourcingRunView, { status: 'unknown' }>) => ({
   ...run.request,
   status: run.status,
   report: run.status === 'completed' ? run.report : null,
@@ -117,7 +120,8 @@ export const sourcingRuns: readonly Route[] = [
         ...(call.query.queue === undefined ? {} : { equals: { queue: call.query.queue } }),
         orderBy: 'startedAt',
         descending: true,
-        item: ({ body }) => body,
+        item: ({ id: one, body }) =>
+          unlessInterrupted(body, async () => (await call.service.sourcingRuns.read(one)).state.status),
       }),
   }),
   route({

@@ -40,7 +40,7 @@ import { type RunSimulation, simulateHere } from './simulation/run.ts';
 import { SIMULATION_STATES } from './simulation/running-simulations.ts';
 import { createSnapshots, SNAPSHOTS } from './snapshots.ts';
 import { createSourcingDesk, type SourcingDesk } from './sourcing.ts';
-import { createSourcingRunDesk, type SourcingRunDesk } from './sourcing-runs.ts';
+import { createSourcingRunDesk, SOURCING_RUN_PULSES, type SourcingRunDesk } from './sourcing-runs.ts';
 import { createViewProgress, type ViewProgress } from './view-progress.ts';
 
 export type ServiceDependencies = {
@@ -103,6 +103,7 @@ export const createService = async (dependencies: ServiceDependencies): Promise<
   await vault.ensure(SNAPSHOTS);
   await vault.ensure(SIMULATION_RESULTS);
   await vault.ensure(SIMULATION_STATES);
+  await vault.ensure(SOURCING_RUN_PULSES);
   const codec = createCodec({ newId });
   const common = { eventStore, appendOn, codec, now: () => dependencies.now().toISOString(), onConflict };
   const snapshots = createSnapshots<StockLocation>({

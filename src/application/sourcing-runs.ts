@@ -1,28 +1,15 @@
-import { orderStream } from '../domain/order/order.ts';
 import {
-  type JointDecision,
-  type JointOutcome,
-  type JointResult,
-  sourceTogether,
-} from '../domain/sourcing/joint/joint.ts';
-import type { Worth } from '../domain/sourcing/joint/worth.ts';
-import {
-  type RunOrder,
-  type RunOutcome,
   type SourcingRun,
   type SourcingRunCommand,
   type SourcingRunEvent,
-  type SourcingRunReport,
   type SourcingRunRequest,
   sourcingRunStream,
 } from '../domain/sourcing-run.ts';
+import type { ReadStore } from '../projections/read-store.ts';
 import type { CommandContext, Executor, Loaded } from './execute.ts';
-import { VersionMismatch } from './execute-errors.ts';
-import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
-import { recordCommand } from './record-sourcing.ts';
-import type { Service } from './service.ts';
-import { createSlices } from './slices.ts';
-import { type WaitingOrder, waitingOrders } from './waiting-orders.ts';
+import type { StepContext } from './fulfilment-process.ts';
+import { createPulses, type Pulse } from './pulses.ts';
+import { type JointSourcing, sourceQueue } from './source-queue.ts';
 
 export type SourcingRunDesk = {
   /** Starts a run, once, as soon as the one before has ended. `ended` never fails: how it went is in the run. */
@@ -30,23 +17,28 @@ export type SourcingRunDesk = {
     request: SourcingRunRequest,
     context: CommandContext,
   ) => Promise<{ readonly runId: string; readonly ended: Promise<void> }>;
-  readonly read: (runId: string) => Promise<Loaded<SourcingRun>>;
+  readonly read: (runId: string) => Promise<Loaded<SourcingRunView>>;
+  /** Ends what runs here: what it recorded until then stands. */
+  readonly stop: () => Promise<void>;
 };
 
-export type SourcingRunDependencies = Pick<
-  Service,
-  'readModels' | 'orders' | 'sourcing' | 'now' | 'newId' | 'onError'
-> & {
+/** `interrupted`: the node that ran it ended before it could say so. */
+export type SourcingRunView = SourcingRun | { readonly status: 'interrupted'; readonly request: SourcingRunRequest };
+
+export const SOURCING_RUN_PULSES = { name: 'sourcing-run-pulses', indexes: [] } as const;
+
+export type SourcingRunDependencies = Omit<JointSourcing, 'signal'> & {
+  readonly vault: ReadStore;
+  readonly onError: (error: unknown) => void;
   readonly runs: Executor<SourcingRun, SourcingRunCommand, SourcingRunEvent>;
-  readonly process: Pick<FulfilmentProcess, 'advance'>;
 };
 
-/** Searches for each order of a run, and for all: a minute for 1,000 orders over 60 locations. */
-const SEARCHES_PER_ORDER = 250;
-const MOST_SEARCHES = 250_000;
+const STOPPED = 'The node that ran it was stopped.';
 
 export const createSourcingRunDesk = (dependencies: SourcingRunDependencies): SourcingRunDesk => {
   const { runs, newId, onError } = dependencies;
+  const pulses = createPulses({ ...dependencies, collection: SOURCING_RUN_PULSES.name });
+  const stopping = new AbortController();
   let last: Promise<void> = Promise.resolve();
 
   const tell = (command: SourcingRunCommand, cause: StepContext) =>
@@ -55,128 +47,54 @@ export const createSourcingRunDesk = (dependencies: SourcingRunDependencies): So
   const work = async (request: SourcingRunRequest, cause: StepContext): Promise<void> => {
     const { runId } = request;
     try {
-      const report = await run(request, cause, dependencies);
+      const report = await sourceQueue(request, cause, { ...dependencies, signal: stopping.signal });
       await tell({ type: 'CompleteSourcingRun', data: { runId, ...report } }, cause);
     } catch (error) {
-      onError(error);
-      const reason = error instanceof Error ? error.message : String(error);
+      if (!stopping.signal.aborted) onError(error);
+      const reason = stopping.signal.aborted ? STOPPED : error instanceof Error ? error.message : String(error);
       await tell({ type: 'FailSourcingRun', data: { runId, reason } }, cause).catch(onError);
     }
+  };
+
+  const whileSeen = async (runId: string, pulse: Pulse, doing: Promise<void>): Promise<void> => {
+    await doing;
+    pulse.stop();
+    await pulses.forget([runId]).catch(onError);
   };
 
   return {
     start: async (request, context) => {
       const { runId } = request;
       const command = { type: 'StartSourcingRun', data: request } as const;
-      const { events } = await runs.execute(sourcingRunStream(runId), command, context);
-      if (events.length === 0) return { runId, ended: Promise.resolve() };
+      const pulse = await pulses.begin(runId);
+      const { events } = await runs.execute(sourcingRunStream(runId), command, context).catch((error: unknown) => {
+        pulse.stop();
+        throw error;
+      });
+      if (events.length === 0) {
+        pulse.stop();
+        return { runId, ended: Promise.resolve() };
+      }
       const { correlationId, commandId } = context;
       const cause = { actor: 'system:sourcing-run', channel: null, correlationId, causationId: commandId };
-      last = last.then(() => work(request, cause));
+      last = whileSeen(
+        runId,
+        pulse,
+        last.then(() => work(request, cause)),
+      );
       return { runId, ended: last };
     },
-    read: (runId) => runs.load(sourcingRunStream(runId)),
+    read: async (runId) => {
+      const first = await runs.load(sourcingRunStream(runId));
+      if (first.state.status !== 'running' || (await pulses.progress(runId)) !== null) return first;
+      // It may have ended since: that is recorded before its pulse stops.
+      const again = await runs.load(sourcingRunStream(runId));
+      if (again.state.status !== 'running') return again;
+      return { ...again, state: { status: 'interrupted', request: again.state.request } };
+    },
+    stop: async () => {
+      stopping.abort();
+      await last;
+    },
   };
 };
-
-const run = async (
-  { queue, limit, dryRun }: SourcingRunRequest,
-  cause: StepContext,
-  dependencies: SourcingRunDependencies,
-): Promise<SourcingRunReport> => {
-  const waiting = await waitingOrders(queue, limit, dependencies);
-  const result = await searchTogether(waiting, dependencies);
-  const byId = new Map(waiting.map((one) => [one.order.orderId, one]));
-  const orders: RunOrder[] = [];
-  for (const decision of result.decisions) {
-    const { orderId, before, after } = decision;
-    const found = byId.get(orderId);
-    const outcome = found === undefined ? 'superseded' : await recorded(found, decision, dryRun, cause, dependencies);
-    orders.push({ orderId, result: outcome, before: outcomeOf(before), after: outcomeOf(after) });
-  }
-  const { before, after, bound, searches } = result;
-  return {
-    before: totalOf(
-      orders.map((one) => one.before),
-      before,
-    ),
-    after: totalOf(
-      orders.map((one) => one.after),
-      after,
-    ),
-    bound,
-    searches,
-    orders,
-  };
-};
-
-const searchTogether = async (
-  waiting: readonly WaitingOrder[],
-  { sourcing, now }: SourcingRunDependencies,
-): Promise<JointResult> => {
-  // One moment for all: what may be dispatched today, and so whose capacity counts, must not differ.
-  const instant = now().toISOString();
-  const orders = waiting.map(({ order, demand }) => ({
-    orderId: order.orderId,
-    request: { ...sourcing.requestFor(order, demand), now: instant },
-    rules: sourcing.rulesUnder(sourcing.policyFor(order.orderId)),
-  }));
-  const network = sourcing.networkFor(
-    waiting.flatMap(({ demand }) => demand),
-    ...new Set(orders.map(({ rules }) => rules.policy)),
-  );
-  const searches = Math.min(MOST_SEARCHES, SEARCHES_PER_ORDER * orders.length);
-  const searching = sourceTogether(orders, network, { seed: 1, searches });
-  const { breathe } = createSlices();
-  for (;;) {
-    const step = searching.next();
-    if (step.done) return step.value;
-    await breathe();
-  }
-};
-
-/** Records what the order got. An order that changed meanwhile drops it, and is sourced again by itself. */
-const recorded = async (
-  { order, version, fromBackorder }: WaitingOrder,
-  { decision }: JointDecision,
-  dryRun: boolean,
-  cause: StepContext,
-  { orders, process, newId }: SourcingRunDependencies,
-): Promise<RunOrder['result']> => {
-  const command = recordCommand(order, decision, { fromBackorder, isRetry: true });
-  if (command === null) return 'waits';
-  if (dryRun) return 'planned';
-  const { orderId, channelId, parked } = order;
-  const own = { ...cause, channel: channelId };
-  const context = () => ({ ...own, commandId: newId() });
-  // Somebody may have parked it for another reason meanwhile: only what was looked at may be taken out of its queue.
-  const recording =
-    parked === null
-      ? orders.execute(orderStream(orderId), command, context())
-      : orders.execute(orderStream(orderId), { type: 'UnparkOrder', data: { orderId } }, context(), {
-          expectedVersions: [version],
-          andThen: () => ({ command, context: context() }),
-        });
-  try {
-    const { events } = await recording;
-    await process.advance(orderId, own);
-    return events.some(({ type }) => type === 'SourcingDecided') ? 'sourced' : 'superseded';
-  } catch (error) {
-    if (error instanceof VersionMismatch) return 'superseded';
-    throw error;
-  }
-};
-
-const objectiveOf = (worth: Worth): readonly number[] => worth.slice(1);
-
-const outcomeOf = ({ worth, unfilled, fulfilments }: JointOutcome): RunOutcome => ({
-  unfilled,
-  fulfilments,
-  objective: objectiveOf(worth),
-});
-
-const totalOf = (all: readonly RunOutcome[], worth: Worth): RunOutcome => ({
-  unfilled: all.reduce((sum, { unfilled }) => sum + unfilled, 0),
-  fulfilments: all.reduce((sum, { fulfilments }) => sum + fulfilments, 0),
-  objective: objectiveOf(worth),
-});

@@ -247,6 +247,9 @@ describe('a simulation whose node ends', () => {
     const statusOf = async (id: string | undefined) =>
       (await second.admin.get(`${path}/${id}`)).as(simulationAnswer).status;
     expect(await statusOf(ids[2])).toBe('interrupted');
+    await second.caughtUp();
+    const listed = (await second.admin.get(path)).items(simulationItem);
+    expect(listed.find(({ simulationId }) => simulationId === ids[2])?.status).toBe('interrupted');
     expect((await second.admin.get(`${path}/${ids[2]}/report`)).code).toBe('not-found');
     await second.stopAndRemove();
   });

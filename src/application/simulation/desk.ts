@@ -8,9 +8,10 @@ import {
 } from '../../domain/simulation.ts';
 import type { ReadStore } from '../../projections/read-store.ts';
 import type { CommandContext, Executor } from '../execute.ts';
+import type { Pulse } from '../pulses.ts';
 import { withLargestChanges } from './largest-changes.ts';
 import { HistoryUnreadable, type RunSimulation } from './run.ts';
-import { createRunningSimulations, type Pulse } from './running-simulations.ts';
+import { createRunningSimulations } from './running-simulations.ts';
 import type { SimulationResult, Variant } from './simulation.ts';
 
 export type SimulationView =
