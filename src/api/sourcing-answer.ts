@@ -91,10 +91,11 @@ export const whyNotSchema = z.object({
   verdict: z.enum(['chosen', 'unknown-or-no-stock', 'ruled-out', 'fenced', 'nothing-usable', 'not-better']),
   reason: text,
   stock: z.array(z.object({ sku: text, wanted: count, available: count })),
-  difference: difference.nullable(),
+  difference: difference.nullable().describe('How much worse the best plan is that pays for this location.'),
   flips: z.array(
     z.object({
       type: z.enum(['cost', 'stock', 'stockOfAll', 'fences']),
+      route: text.optional().describe('Of `cost` and `fences`: the route in which it would have been chosen so.'),
       term: text.optional(),
       by: z.number().optional(),
       sku: text.optional(),

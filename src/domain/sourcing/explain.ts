@@ -46,12 +46,16 @@ export type Scene = {
 };
 
 /** Work for one question: some 15 ms. */
-const QUESTION_WORK = 2_000_000;
+export const QUESTION_WORK = 2_000_000;
 
-/** The pass that did the most for the order, set up anew. Null: no route of the policy has its name. */
-export const sceneOf = (record: ReplayableRecord, policy: Policy): Scene | null => {
+/** The pass that did the most for the order. */
+const mainPass = ({ passes }: SourcingRecord): SourcingPass | undefined => {
   const units = ({ plan }: SourcingPass) => plan.reduce((sum, shipment) => sum + shipment.units, 0);
-  const [pass] = record.passes.toSorted((a, b) => units(b) - units(a));
+  return passes.toSorted((a, b) => units(b) - units(a))[0];
+};
+
+/** A pass set up anew. Null: no route of the policy has its name. */
+export const sceneOf = (record: ReplayableRecord, policy: Policy, pass: SourcingPass | undefined): Scene | null => {
   const route = policy.routes.find(({ name }) => name === pass?.route);
   if (pass === undefined || route === undefined) return null;
   const before = record.passes.slice(0, record.passes.indexOf(pass)).flatMap(({ plan }) => plan);
@@ -115,7 +119,7 @@ const splitOf = (scene: Scene, { candidates }: SourcingRecord): Explanation['spl
 
 /** Why these locations, and why so many of them. */
 export const explain = (record: ReplayableRecord, policy: Policy): Explanation | null => {
-  const scene = sceneOf(record, policy);
+  const scene = sceneOf(record, policy, mainPass(record));
   if (scene === null) return null;
   const { route, pass, table } = scene;
   const why = partsOf(scene, record, pass.plan);

@@ -12,6 +12,9 @@ export type FenceFacts = {
 
 type Actual = number | string | null;
 
+/** What a fence asks of one candidate, and what it sees there. */
+export type FenceAt = { readonly type: string; readonly expected: string; readonly actual: Actual };
+
 /** A fence that keeps locations out, as a question about one candidate. */
 type Check = {
   readonly expected: string;
@@ -152,7 +155,39 @@ const keptBack = (fence: Fence, { order, demand, candidates }: FenceFacts, line:
   }
 };
 
+const keeps = (fence: Fence, facts: FenceFacts, line: number, candidate: number) => {
+  const { demand, candidates } = facts;
+  const sku = demand[line]?.sku ?? '';
+  return fence.type === 'recentRefusal'
+    ? {
+        expected: `${sku} not refused within ${fence.hours} hours`,
+        actual: candidates.refusedHoursAgo?.[line]?.[candidate] ?? null,
+      }
+    : {
+        expected: `more than ${keptBack(fence, facts, line, candidate)} units of ${sku}`,
+        actual: candidates.available[line]?.[candidate] ?? 0,
+      };
+};
+
+/** The fences that keep units back at one candidate: what each asks there, and what it sees. */
+export const keepingBack = (
+  fences: readonly Fence[],
+  facts: FenceFacts,
+  candidate: number,
+  dropSoft: boolean,
+): readonly FenceAt[] =>
+  activeStockFences(fences, dropSoft).flatMap((fence) =>
+    facts.demand.flatMap((_, line) =>
+      keptBack(fence, facts, line, candidate) > 0
+        ? [{ type: fence.type, ...keeps(fence, facts, line, candidate) }]
+        : [],
+    ),
+  );
+
 const stockFences: readonly Fence['type'][] = ['protectedStock', 'ringFence', 'recentRefusal'];
+
+const activeStockFences = (fences: readonly Fence[], dropSoft: boolean): readonly Fence[] =>
+  fences.filter(({ type, soft }) => stockFences.includes(type) && !(dropSoft && soft === true));
 
 /** Units that the fences keep back, `[sku][candidate]`, no more than there are: what several keep back adds up. Null: none. */
 export const withheldBy = (
@@ -160,7 +195,7 @@ export const withheldBy = (
   facts: FenceFacts,
   dropSoft: boolean,
 ): readonly (readonly number[])[] | null => {
-  const active = fences.filter(({ type, soft }) => stockFences.includes(type) && !(dropSoft && soft === true));
+  const active = activeStockFences(fences, dropSoft);
   if (active.length === 0) return null;
   const withheld = facts.candidates.available.map((row, line) =>
     row.map((available, candidate) =>

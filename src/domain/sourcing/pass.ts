@@ -33,8 +33,9 @@ const RUNNER_UP_WORK = 2_000_000;
 
 export type PassOptions = {
   readonly dropSoft: boolean;
-  /** Candidates that take part whatever the fences say, or not at all: how an explanation asks "what if". */
+  /** Candidates that take part, with all they have, whatever the fences say: how an explanation asks "what if". */
   readonly admit?: readonly number[];
+  /** Candidates that take no part. */
   readonly without?: readonly number[];
 };
 
@@ -54,7 +55,7 @@ export const tableOf = (
   for (const candidate of admit) out.delete(candidate);
   for (const candidate of without) out.add(candidate);
   const { demand } = facts;
-  const usable = usableUnits(facts, withheld, progress);
+  const usable = usableUnits(facts, withheld === null ? null : allowing(withheld, admit), progress);
   const opened = new Set(progress.plan.map(({ location }) => location));
   const limited = withinLimit(split, opened, rowsOf(usable, out, candidates.locationId.length));
   const table: Table = {
@@ -84,6 +85,11 @@ const withinLimit = (
     ? { rows: again, maxLocations: 0 }
     : { rows, maxLocations: most - opened.size + again.length };
 };
+
+const allowing = (withheld: readonly (readonly Quantity[])[], admitted: readonly number[]) =>
+  admitted.length === 0
+    ? withheld
+    : withheld.map((row) => row.map((units, candidate) => (admitted.includes(candidate) ? 0 : units)));
 
 const usableUnits = (
   { candidates, demand }: FenceFacts,

@@ -173,10 +173,10 @@ export const runRoutes = (
   }
 };
 
-const isFilled = ({ wanted }: Progress): boolean => wanted.every((units) => units === 0);
+export const isFilled = ({ wanted }: Progress): boolean => wanted.every((units) => units === 0);
 
 /** Shipments of a SKU from a location in several passes are one. */
-const after = ({ wanted, plan }: Progress, pass: SourcingPass): Progress => {
+export const after = ({ wanted, plan }: Progress, pass: SourcingPass): Progress => {
   const left = [...wanted];
   const total = new Map(plan.map((shipment) => [cellOf(shipment), shipment]));
   for (const shipment of pass.plan) {

@@ -1,30 +1,39 @@
 import type { Quantity } from '../values.ts';
 import { ask, type Difference, differenceTo, openingPrice, type Scene, sceneOf } from './explain.ts';
-import { tableOf } from './pass.ts';
+import { type FenceAt, keepingBack } from './fences.ts';
 import type { Policy } from './policy.ts';
-import type { SourcingRecord } from './record.ts';
+import type { SourcingPass } from './record.ts';
 import { factsOf, type ReplayableRecord } from './replay.ts';
 import type { Found } from './search-table.ts';
+import { type StockFlip, stockFlip } from './stock-flip.ts';
 import type { Table } from './table.ts';
+import { suppose } from './what-if.ts';
 
 /** The smallest change of one kind that would have brought a location into the plan. */
 export type Flip =
-  /** Its parcel cheaper by more than this, in the terms of the objective. */
-  | { readonly type: 'cost'; readonly term: string; readonly by: number; readonly exact: boolean }
-  /** So many more units of one SKU there. */
-  | { readonly type: 'stock'; readonly sku: string; readonly units: Quantity; readonly exact: boolean }
-  /** Units of several SKUs, where no single one would do. */
-  | { readonly type: 'stockOfAll'; readonly units: Quantity; readonly exact: boolean }
-  /** These fences moved to where the location stands. `sufficient` false: it would not be chosen even then. */
+  | StockFlip
+  /** Its parcel cheaper by more than this, in the terms of the route's objective. */
+  | {
+      readonly type: 'cost';
+      readonly route: string;
+      readonly term: string;
+      readonly by: number;
+      readonly exact: boolean;
+    }
+  /** These fences of a route moved to where the location stands. `sufficient` false: it would not be chosen even then. */
   | {
       readonly type: 'fences';
-      readonly fences: readonly { readonly type: string; readonly expected: string; readonly actual: unknown }[];
+      readonly route: string;
+      readonly fences: readonly FenceAt[];
       readonly sufficient: boolean;
     };
 
+type PassVerdict = 'fenced' | 'nothing-usable' | 'not-better';
+
 export type WhyNot = {
   readonly locationId: string;
-  readonly verdict: 'chosen' | 'unknown-or-no-stock' | 'ruled-out' | 'fenced' | 'nothing-usable' | 'not-better';
+  readonly verdict: 'chosen' | 'unknown-or-no-stock' | 'ruled-out' | PassVerdict;
+  /** Where there were several passes, of each. */
   readonly reason: string;
   /** What it had of what was wanted. */
   readonly stock: readonly { readonly sku: string; readonly wanted: Quantity; readonly available: Quantity }[];
@@ -33,18 +42,19 @@ export type WhyNot = {
   readonly flips: readonly Flip[];
 };
 
-const uses = ({ shipments }: Found, candidate: number): boolean =>
-  shipments.some(({ location }) => location === candidate);
+/** Why one pass did without a location. */
+type Answer = Pick<WhyNot, 'reason' | 'difference'> & {
+  readonly verdict: PassVerdict;
+  readonly flips: readonly Flip[];
+};
 
 /** Why a location is not in the plan, and what would have flipped it: computed on the recorded facts. */
 export const whyNot = (record: ReplayableRecord, policy: Policy, locationId: string): WhyNot | null => {
-  const scene = sceneOf(record, policy);
-  if (scene === null) return null;
   const { candidates, demand, ruledOut, passes } = record;
   const candidate = candidates.locationId.indexOf(locationId);
-  const stock = demand.map(({ sku }, line) => ({
+  const stock = demand.map(({ sku, quantity }, line) => ({
     sku,
-    wanted: scene.progress.wanted[line] ?? 0,
+    wanted: quantity,
     available: candidates.available[line]?.[candidate] ?? 0,
   }));
   const answer = { locationId, stock, difference: null, flips: [] };
@@ -57,13 +67,18 @@ export const whyNot = (record: ReplayableRecord, policy: Policy, locationId: str
     const reason = `${locationId} had none of the wanted SKUs, or was not known then.`;
     return { ...answer, verdict: 'unknown-or-no-stock', reason };
   }
-  const fences = scene.pass.fenced.filter((one) => one.candidates.includes(candidate));
-  if (fences.length > 0) return { ...answer, ...fenced(scene, record, candidate, fences) };
-  if (!scene.table.rows.includes(candidate)) {
-    const reason = 'Fences keep back all that it has of the wanted SKUs, or an earlier pass took it.';
-    return { ...answer, verdict: 'nothing-usable', reason };
-  }
-  return { ...answer, ...notBetter(scene, record, candidate) };
+  const answers = passes.flatMap((pass) => {
+    const scene = sceneOf(record, policy, pass);
+    return scene === null ? [] : [{ pass, ...inPass(scene, record, policy, candidate) }];
+  });
+  // Where it took part in several, the last one is about what the others had left.
+  const order: readonly PassVerdict[] = ['fenced', 'nothing-usable', 'not-better'];
+  const telling = answers.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict)).at(-1);
+  if (telling === undefined) return null;
+  const { verdict, difference } = telling;
+  const reason = answers.length === 1 ? telling.reason : answers.map(inTurn).join(' ');
+  const flips = [...answers.flatMap((one) => one.flips), ...stockFlip(record, policy, candidate)];
+  return { ...answer, verdict, reason, difference, flips };
 };
 
 const reasonOf = (code: string): string =>
@@ -74,39 +89,38 @@ const reasonOf = (code: string): string =>
     'refused-before': 'It had refused, rejected or not found units of this order before.',
   })[code] ?? code;
 
-const fenced = (
-  { route, progress, pass, ...scene }: Scene,
-  record: ReplayableRecord,
-  candidate: number,
-  fences: SourcingRecord['passes'][number]['fenced'],
-): Pick<WhyNot, 'verdict' | 'reason' | 'difference' | 'flips'> => {
-  const named = fences.map(({ type, expected, actual, candidates }) => ({
-    type,
-    expected,
-    actual: actual[candidates.indexOf(candidate)] ?? null,
-  }));
-  const { table } = tableOf(route, factsOf(record), progress, {
-    dropSoft: pass.softFencesDropped,
-    admit: [candidate],
+const inTurn = ({ pass: { route, softFencesDropped }, reason }: Answer & { readonly pass: SourcingPass }): string =>
+  `Route ${route}${softFencesDropped ? ' without its soft fences' : ''}: ${reason}`;
+
+const inPass = (scene: Scene, record: ReplayableRecord, policy: Policy, candidate: number): Answer => {
+  const { pass, table, route } = scene;
+  const outside = pass.fenced.flatMap(({ type, expected, actual, candidates }): FenceAt[] => {
+    const at = candidates.indexOf(candidate);
+    return at < 0 ? [] : [{ type, expected, actual: actual[at] ?? null }];
   });
-  const whole = { route, progress, pass, ...scene };
-  const admitted = ask(whole, table);
-  const sufficient = uses(admitted, candidate);
-  const text = named.map(({ type, expected, actual }) => `${type} (expected ${expected}; is ${actual ?? 'not known'})`);
+  if (outside.length === 0 && table.rows.includes(candidate)) return notBetter(scene, candidate);
+  const keeping = keepingBack(route.fences ?? [], factsOf(record), candidate, pass.softFencesDropped);
+  const fences = [...outside, ...keeping];
+  if (fences.length === 0) {
+    const reason = 'The plan ships from as many locations as the route lets it.';
+    return { verdict: 'not-better', reason, difference: null, flips: [] };
+  }
+  const { isUsed } = suppose(record, policy, candidate, { admittedIn: record.passes.indexOf(pass) });
+  const text = fences.map(
+    ({ type, expected, actual }) => `${type} (expected ${expected}; is ${actual ?? 'not known'})`,
+  );
   return {
-    verdict: 'fenced',
-    reason: `Kept out by ${text.join(', ')}. Inside, it would ${sufficient ? '' : 'not '}have been chosen.`,
-    difference: differenceTo(whole, scene.found, admitted),
-    flips: [{ type: 'fences', fences: named, sufficient }],
+    verdict: outside.length > 0 ? 'fenced' : 'nothing-usable',
+    reason:
+      `${outside.length > 0 ? 'Kept out' : 'All that it has is kept back'} by ${text.join(', ')}. ` +
+      `${outside.length > 0 ? 'Inside' : 'Without that'}, it would ${isUsed ? '' : 'not '}have been chosen.`,
+    difference: null,
+    flips: [{ type: 'fences', route: pass.route, fences, sufficient: isUsed }],
   };
 };
 
-const notBetter = (
-  scene: Scene,
-  record: ReplayableRecord,
-  candidate: number,
-): Pick<WhyNot, 'verdict' | 'reason' | 'difference' | 'flips'> => {
-  const { table, found } = scene;
+const notBetter = (scene: Scene, candidate: number): Answer => {
+  const { pass, table, found } = scene;
   const free = ask(scene, { ...table, opened: new Set([...table.opened, candidate]) });
   const opening = table.stages.map((_, stage) => openingPrice(scene, stage, candidate));
   // Paying for it adds the same to every plan, so the best of the plans that pay is the best where it is free.
@@ -116,53 +130,20 @@ const notBetter = (
   const { term, by } = differenceTo(scene, paid, found) ?? { term: lastTerm(table), by: 0 };
   const difference: Difference = { term, by: Math.max(0, by), exact };
   const stage = isWeighted ? 0 : table.stages.findIndex((one) => one.term === term);
-  const byCost: Flip[] =
-    uses(free, candidate) && difference.by < (opening[stage] ?? 0) ? [{ type: 'cost', ...difference }] : [];
+  const isPriced = uses(free, candidate) && difference.by < (opening[stage] ?? 0);
   return {
     verdict: 'not-better',
-    reason:
-      byCost.length > 0
-        ? `A plan that uses it is worse by ${difference.by} (${term}).`
+    reason: isPriced
+      ? `A plan that uses it is worse by ${difference.by} (${term}).`
+      : pass.plan.length === 0
+        ? 'Nothing could be filled as the route asks for it, with this location or without.'
         : 'No cheaper parcel from there would do: the best plan does without it.',
     difference,
-    flips: [...byCost, ...byStock(scene, record, candidate)],
+    flips: isPriced ? [{ type: 'cost', route: pass.route, ...difference }] : [],
   };
 };
+
+const uses = ({ shipments }: Found, candidate: number): boolean =>
+  shipments.some(({ location }) => location === candidate);
 
 const lastTerm = ({ stages }: Table): string => (stages.length === 1 ? 'objective' : (stages.at(-1)?.term ?? ''));
-
-const withMore = (table: Table, candidate: number, more: ReadonlyMap<number, Quantity>): Table => ({
-  ...table,
-  usable: table.usable.map((row, sku) =>
-    more.has(sku) ? row.map((units, at) => (at === candidate ? units + (more.get(sku) ?? 0) : units)) : row,
-  ),
-});
-
-/** The least units of one SKU that bring the location in, by halving; of no SKU alone, all that is missing. */
-const byStock = (scene: Scene, { demand }: SourcingRecord, candidate: number): Flip[] => {
-  const { table, progress } = scene;
-  const missing = progress.wanted.map((wanted, sku) => Math.max(0, wanted - (table.usable[sku]?.[candidate] ?? 0)));
-  const isIn = (more: ReadonlyMap<number, Quantity>): Found | null => {
-    const found = ask(scene, withMore(table, candidate, more));
-    return uses(found, candidate) ? found : null;
-  };
-  const all = isIn(new Map(missing.entries().filter(([, units]) => units > 0)));
-  if (all === null) return [];
-  const single = missing.flatMap((most, sku): Flip[] => {
-    if (most === 0 || isIn(new Map([[sku, most]])) === null) return [];
-    let low = 1;
-    let high = most;
-    let exact = true;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const found = isIn(new Map([[sku, middle]]));
-      if (found?.proven === false) exact = false;
-      if (found === null) low = middle + 1;
-      else high = middle;
-    }
-    return [{ type: 'stock', sku: demand[sku]?.sku ?? '', units: low, exact }];
-  });
-  const [least] = single.toSorted((a, b) => ('units' in a && 'units' in b ? a.units - b.units : 0));
-  if (least !== undefined) return [least];
-  return [{ type: 'stockOfAll', units: missing.reduce((sum, units) => sum + units, 0), exact: all.proven }];
-};
