@@ -1,8 +1,9 @@
-import { createBudget } from './engine/budget.ts';
+import { type Budget, createBudget } from './engine/budget.ts';
 import type { Incumbent } from './engine/incumbent.ts';
 import type { Instance } from './engine/instance.ts';
 import { reduce } from './engine/reduce.ts';
 import { searchFor } from './engine/root.ts';
+import { independentParts, type Part } from './independent-parts.ts';
 import type { Answer, Problem } from './problem.ts';
 
 export type SolveOptions = {
@@ -18,9 +19,43 @@ export type SolveOptions = {
  * search does not go looking for every tie, so with locations in another order an equally cheap plan may be another one.
  */
 export const solve = (problem: Problem, options: SolveOptions = {}): Answer => {
+  const budget = createBudget(options.maxNodes, options.maxWork);
+  const parts = independentParts(problem);
+  if (parts === null) return solveWhole(problem, budget);
+  return joined(
+    problem,
+    parts.map((part) => ({ part, answer: solveWhole(part.problem, budget) })),
+    budget.nodes,
+  );
+};
+
+const joined = (
+  { demand }: Problem,
+  solved: readonly { readonly part: Part; readonly answer: Answer }[],
+  nodes: number,
+): Answer => {
+  const unfilled = [...demand];
+  const plan = solved.flatMap(({ part, answer }) => {
+    for (const [at, units] of answer.unfilled.entries()) unfilled[part.lines[at] ?? 0] = units;
+    return answer.plan.map(({ location, line, units }) => ({
+      location: part.locations[location] ?? 0,
+      line: part.lines[line] ?? 0,
+      units,
+    }));
+  });
+  return {
+    objective: solved.reduce((sum, { answer }) => sum + answer.objective, 0),
+    bound: solved.reduce((sum, { answer }) => sum + answer.bound, 0),
+    proven: solved.every(({ answer }) => answer.proven),
+    plan: plan.sort((a, b) => a.location - b.location || a.line - b.line),
+    unfilled,
+    nodes,
+  };
+};
+
+const solveWhole = (problem: Problem, budget: Budget): Answer => {
   const instance = reduce(problem);
   const incumbent: Incumbent = { cost: 0, shipments: [] };
-  const budget = createBudget(options.maxNodes, options.maxWork);
   const bound = instance.lines === 0 ? 0 : searchFor(instance, incumbent, budget);
   return answerOf(problem, instance, incumbent, bound, budget.nodes);
 };

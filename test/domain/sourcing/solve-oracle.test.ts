@@ -38,6 +38,23 @@ const shortCapacities = (problem: Problem, random: Random): Problem => {
   return { ...problem, locations };
 };
 
+/** Problems side by side, as one: no location offers lines of two of them. */
+const sideBySide = (problems: readonly Problem[]): Problem => {
+  const firstLine = (index: number) => problems.slice(0, index).reduce((sum, { demand }) => sum + demand.length, 0);
+  return {
+    demand: problems.flatMap(({ demand }) => demand),
+    unfilledCost: problems.flatMap(({ unfilledCost }) => unfilledCost),
+    locations: problems.flatMap(({ locations }, index) =>
+      locations.map((location) => ({
+        ...location,
+        offers: location.offers.map((offer) => ({ ...offer, line: offer.line + firstLine(index) })),
+      })),
+    ),
+    maxLocations: 0,
+    wholeLines: problems[0]?.wholeLines ?? false,
+  };
+};
+
 const scarcities: readonly (readonly [string, Scarce])[] = [
   [
     'whole lines compete for short capacities',
@@ -74,6 +91,23 @@ const scarcities: readonly (readonly [string, Scarce])[] = [
       const locations = base.locations.map((location, l) => ({ ...priced.locations[l], ...location }));
       return { ...base, demand: base.demand.map(() => random.whole(4, 12)), locations };
     },
+  ],
+  [
+    'no location joins some lines with others',
+    (random, seed) =>
+      sideBySide(
+        (['business', 'stores', 'consumer', 'business'] as const)
+          .slice(0, random.whole(2, 4))
+          .map((family, index) =>
+            instance({
+              family,
+              profile: 'cost',
+              locations: random.whole(1, 9),
+              lines: random.whole(1, 5),
+              seed: seed * 9 + index,
+            }),
+          ),
+      ),
   ],
   [
     'tariffs are odd: free parcels, larger ones that cost less, lines without weight',
