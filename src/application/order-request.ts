@@ -112,11 +112,12 @@ const digestOf = (
   lines: readonly object[],
 ): string => {
   const { country, postcode, latitude, longitude } = destination;
+  const instant = placedAt === undefined ? null : new Date(placedAt).toISOString();
   const place = [latitude, longitude].map((degrees) => (degrees === undefined ? null : rounded(degrees)));
   // Orders of before these existed keep their digest.
   const wishes = priority === undefined && deliverBy === undefined ? [] : [priority ?? null, deliverBy ?? null];
   return hash(
     'sha256',
-    JSON.stringify([placedAt ?? null, method, country, postcodeArea(country, postcode), place, lines, ...wishes]),
+    JSON.stringify([instant, method, country, postcodeArea(country, postcode), place, lines, ...wishes]),
   );
 };
