@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
 import type { Service } from '../application/service.ts';
 import type { Position } from '../domain/values.ts';
 import type { Retried } from '../projections/retry.ts';
@@ -11,6 +12,7 @@ import { type Idempotency, idempotencyKeyOf } from './idempotency.ts';
 import { onlyAllow } from './method-not-allowed.ts';
 import type { OwnWrites } from './own-writes.ts';
 import { ApiProblem, instanceOf, problemOf } from './problem.ts';
+import { repeatedName } from './repeated-names.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export const BODY_LIMIT_BYTES = 1_048_576;
@@ -27,18 +29,27 @@ export type RouteDependencies = {
 };
 
 /** What one request is known by: read by the log and the metrics. */
-export type Locals = { caller?: Caller; route?: string; requestId?: string };
+export type Locals = { caller?: Caller; route?: string; requestId?: string; rawBody?: Buffer | undefined };
 
 const readJson = (limit: number) =>
   express.json({
     limit,
     inflate: false,
     strict: true,
-    verify: (_request, _response, body) => {
+    verify: (_request, response, body) => {
       // Decoding would quietly put replacement characters into names and addresses.
       if (!isUtf8(body)) throw new ApiProblem('request-invalid', 'The body is not UTF-8.');
+      (response as Response<unknown, Locals>).locals.rawBody = body;
     },
   });
+
+const refuseRepeatedNames: RequestHandler = (request, { locals }: Response<unknown, Locals>, next) => {
+  const name = locals.rawBody === undefined ? null : repeatedName(locals.rawBody, request.body);
+  if (name !== null)
+    throw new ApiProblem('request-invalid', `The body has an object with two members ${JSON.stringify(name)}.`);
+  locals.rawBody = undefined;
+  next();
+};
 
 /** Puts the routes on the app: authenticate, authorise, read and parse, run (once, with an Idempotency-Key), answer. */
 export const mountRoutes = (app: Express, routes: readonly Route[], dependencies: RouteDependencies): void => {
@@ -58,7 +69,12 @@ export const mountRoutes = (app: Express, routes: readonly Route[], dependencies
       send(response, occurred(await inTime(route.method, replying), response.locals));
     };
     const limit = route.bodyLimit ?? BODY_LIMIT_BYTES;
-    app[route.method](path, guard, ...(route.body === undefined ? [] : [requireJson(limit), readJson(limit)]), run);
+    app[route.method](
+      path,
+      guard,
+      ...(route.body === undefined ? [] : [requireJson(limit), readJson(limit), refuseRepeatedNames]),
+      run,
+    );
   }
   for (const [path, methods] of methodsByPath(routes)) {
     app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), onlyAllow(...methods));
@@ -116,6 +132,9 @@ const refusalAsReply = (error: unknown): Reply => {
   return { status: problem.status, body: problem };
 };
 
+/** A misspelt parameter must not be passed over. */
+const noQuery = z.strictObject({});
+
 /** A call is parsed once, and made with what one attempt at it makes up. */
 const callOf = (
   route: Route,
@@ -127,7 +146,7 @@ const callOf = (
   const correlationId = response.locals.requestId ?? service.newId();
   const parsed = {
     params: route.params?.parse(request.params),
-    query: route.query?.parse(request.query),
+    query: (route.query ?? noQuery).parse(request.query),
     body: route.body?.parse(request.body),
     caller,
     header: (name: string) => request.get(name),

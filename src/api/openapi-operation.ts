@@ -48,15 +48,19 @@ const isList = ({ method, answers }: Route): boolean =>
 const parametersOf = (route: Route, schemas: SchemaWriter): Operation[] => [
   ...parametersIn('path', route.params, schemas),
   ...parametersIn('query', route.query, schemas),
-  ...Object.entries(route.requestHeaders ?? {}).map(([name, description]) => ({
-    name,
-    in: 'header',
-    required: false,
-    description,
-    schema: { type: 'string' },
-  })),
+  ...Object.entries({ ...route.requestHeaders, ...(304 in route.answers ? ifNoneMatch : {}) }).map(
+    ([name, description]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description,
+      schema: { type: 'string' },
+    }),
+  ),
   ...(route.method === 'post' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
 ];
+
+const ifNoneMatch = { 'If-None-Match': 'The ETag you have: 304 without a body when nothing has changed since.' };
 
 const queryTexts: Readonly<Record<string, string>> = {
   limit: 'How many to answer at most: 1 to 200.',

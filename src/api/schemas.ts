@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
-import { MOST_LINES, skuPattern } from '../domain/values.ts';
+import { LEAST_URGENT, MOST_LINES, skuPattern } from '../domain/values.ts';
 import { soundLines } from './sound-lines.ts';
 
 const strict = z.strictObject;
@@ -161,7 +161,7 @@ export const newOrder = strict({
   }).exactOptional(),
   destination: destination(text(16, 0)),
   method: z.literal('homeDelivery'),
-  priority: z.int().min(1).max(9).describe('1 is the most urgent.').exactOptional(),
+  priority: z.int().min(1).max(LEAST_URGENT).describe('1 is the most urgent.').exactOptional(),
   deliverBy: z.iso.date().describe('The day on which the customer was promised everything.').exactOptional(),
   lines: lines(strict({ lineId: id.exactOptional(), sku, quantity, unitPrice: money.exactOptional() })),
 }).superRefine(soundLines);

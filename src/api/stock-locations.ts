@@ -99,6 +99,7 @@ export const stockLocations: readonly Route[] = [
     summary: 'Take a location out of sourcing: nothing new is reserved there',
     roles: ['admin', 'operator', 'locationStaff'],
     params: locationParams,
+    requestHeaders: { 'If-Match': 'Only this version.' },
     body: reasonOnly,
     answers,
     handle: (call) =>
@@ -114,6 +115,7 @@ export const stockLocations: readonly Route[] = [
     summary: 'Put a suspended location back into sourcing',
     roles: ['admin', 'operator', 'locationStaff'],
     params: locationParams,
+    requestHeaders: { 'If-Match': 'Only this version.' },
     body: nothing,
     answers,
     handle: (call) => switchLocation(call, { type: 'ResumeLocation', data: call.params }),

@@ -20,11 +20,14 @@ export type Directory = {
   readonly restoreItem: (item: Item) => void;
   readonly restoreRateCard: (rateCard: RateCard) => void;
   readonly channel: (channelId: string) => ChannelProfile | undefined;
+  /** Whether any channel sells in this market. */
+  readonly knowsMarket: (market: string) => boolean;
   /** The key whose secret has this SHA-256 (hex); revoked ones are gone. */
   readonly keyByHash: (secretHash: string) => ListedKey | undefined;
   readonly policies: () => PolicyBook;
   /** Without its name. */
   readonly item: (sku: string) => Item | undefined;
+  readonly knowsItemGroup: (group: string) => boolean;
   /** By id. The same array until one of them changes, so that what is made of it can be kept with it. */
   readonly rateCards: () => readonly RateCard[];
 };
@@ -97,9 +100,11 @@ export const createDirectory = (): Directory => {
     restoreItem: items.set,
     restoreRateCard,
     channel: (channelId) => channels.get(channelId),
+    knowsMarket: (market) => channels.values().some((profile) => profile.market === market),
     keyByHash: (secretHash) => keysByHash.get(secretHash),
     policies: () => policies,
     item: items.get,
+    knowsItemGroup: items.knowsGroup,
     rateCards: listRateCards,
   };
 };

@@ -6,6 +6,8 @@ type Facts = Pick<Item, 'weight' | 'groups'>;
 export type ItemFacts = {
   readonly set: (item: Item) => void;
   readonly get: (sku: string) => Item | undefined;
+  /** Whether any item is, or was, in this group. */
+  readonly knowsGroup: (group: string) => boolean;
 };
 
 /** Catalogues hold few combinations of weight and groups against many SKUs: those that are equal are kept once. */
@@ -28,5 +30,6 @@ export const createItemFacts = (): ItemFacts => {
       const facts = bySku.get(sku);
       return facts === undefined ? undefined : { sku, ...facts };
     },
+    knowsGroup: (group) => known.values().some(({ groups }) => groups?.includes(group) === true),
   };
 };

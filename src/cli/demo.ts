@@ -46,7 +46,7 @@ const receiveStock = async (connection: Connection): Promise<void> => {
   }
   progress.stop();
   const units = receipts.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
-  process.stdout.write(`${units} units received.\n`);
+  process.stdout.write(`Opening stock: ${units} units, each receipt once.\n`);
 };
 
 const demandOf = async (file: string): Promise<PlaceOrderBody['lines']> => {

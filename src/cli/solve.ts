@@ -48,7 +48,7 @@ export const answerLine = (text: string, line: number, options: SolveFileOptions
 const linesOf = async (file: string): Promise<AsyncIterable<string>> => {
   if (file === '-') return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   const found = await stat(file).catch(() => null);
-  if (found === null || found.isDirectory()) throw new MissingFile(file);
+  if (found === null || found.isDirectory()) throw new MissingFile(file, found !== null);
   return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 };
 

@@ -13,6 +13,9 @@ export type Position = string;
 /** 1 to 64 characters that are safe in paths, files and on labels. */
 export const skuPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._/+-]{0,62}[A-Za-z0-9])?$/;
 
+/** Orders have priorities from 1, the most urgent, to this. */
+export const LEAST_URGENT = 9;
+
 /** Lines that one order, or one movement of stock, may have. */
 export const MOST_LINES = 2_000;
 

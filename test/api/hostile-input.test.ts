@@ -61,6 +61,15 @@ describe('hostile input', () => {
 
   afterAll(() => running.stopAndRemove());
 
+  it('takes no object that says one thing twice, and no parameter that it does not know', async () => {
+    const twice = JSON.stringify(orderRequest('H-2')).replace('"quantity":', '"quantity":7,"quantity":');
+    await refuses(post(twice), twice);
+    expect((await post(twice)).text).toContain('two members');
+    await refuses(admin.get('/v1/stock-locations/leeds?foo=1'), 'a parameter of a route that has none');
+    await refuses(admin.post('/v1/stock-locations/leeds/suspend?foo=1', {}), 'the same of a command');
+    expect(await logLength()).toBe(before);
+  });
+
   it('knows no numbers but whole ones in their bounds', async () => {
     const raws = [
       'NaN',

@@ -99,6 +99,14 @@ describe('OpenAPI document', () => {
     }
   });
 
+  it('offers If-None-Match with just what may be answered 304', () => {
+    for (const { operation } of operations) {
+      const offered = operation.parameters.some((one) => 'name' in one && one.name === 'If-None-Match');
+      if (operation.operationId.startsWith('get') || operation.operationId.startsWith('list'))
+        expect(offered, operation.operationId).toBe('304' in operation.responses);
+    }
+  });
+
   it('says what an order needs, within which bounds, and gives an example', () => {
     const { requestBody, responses } = operationAt('post', '/v1/orders');
     expect(requestBody?.required).toBe(true);

@@ -102,10 +102,15 @@ describe('sourcing policies', () => {
     expect(await list()).toEqual(before);
   });
 
-  it('are warned of channels and locations that there are not', async () => {
+  it('are warned of what they name and there is not', async () => {
     await setUp(operator, { leeds: 0 });
+    await operator.put('/v1/channels/web-de', { name: 'Germany', kind: 'web', market: 'DE' });
     const policy = examplePolicy('Misspelt', {
-      when: { channels: ['web-uk', 'web-ku'] },
+      when: { channels: ['web-uk', 'web-ku'], markets: ['DE', 'ZZ'], methods: ['pickup', 'drone'] },
+      fences: [
+        { type: 'group', notIn: ['nowhere'] },
+        { type: 'protectedStock', units: 1, itemGroups: ['hats'], at: { groups: ['nowhere'] } },
+      ],
       objective: { lexicographic: ['priority'], sequence: ['leeds', 'leds'] },
     });
     const { valid, warnings } = (await operator.post(`${path}/validate`, { policy })).as(policyJudgement);
@@ -113,6 +118,11 @@ describe('sourcing policies', () => {
       true,
       [
         { path: 'routes[0].when.channels[1]', message: 'there is no channel "web-ku"' },
+        { path: 'routes[0].when.markets[1]', message: 'there is no market "ZZ"' },
+        { path: 'routes[0].when.methods[1]', message: 'there is no method "drone"' },
+        { path: 'routes[0].fences[0].notIn[0]', message: 'there is no location group "nowhere"' },
+        { path: 'routes[0].fences[1].at.groups[0]', message: 'there is no location group "nowhere"' },
+        { path: 'routes[0].fences[1].itemGroups[0]', message: 'there is no item group "hats"' },
         { path: 'routes[0].objective.sequence[1]', message: 'there is no location "leds"' },
       ],
     ]);

@@ -18,6 +18,7 @@ const range = fc.oneof(
   fc.record({ from: count }),
   fc.record({ to: count }),
 );
+const urgency = fc.record({ from: fc.integer({ min: 1, max: 9 }), to: fc.integer({ min: 9, max: 20 }) });
 const area = fc.constantFrom(
   { country: 'GB', postcodeAreas: ['SW', 'S'] },
   { country: 'US', postcodeAreas: ['10'] },
@@ -79,7 +80,7 @@ const when = some({
   markets: ids,
   methods: ids,
   itemGroups: ids,
-  priority: range,
+  priority: urgency,
   value: range,
   ageHours: range,
   destinations: fc.array(area, { minLength: 1, maxLength: 2 }),

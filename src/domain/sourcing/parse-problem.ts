@@ -1,4 +1,4 @@
-import type { Fault, Parsed, Problem } from './problem.ts';
+import type { Fault, Location, Parsed, Problem } from './problem.ts';
 
 /** Whole numbers up to here add up exactly; a problem worth more is refused, not answered wrongly. */
 export const MOST_MONEY = Number.MAX_SAFE_INTEGER;
@@ -12,12 +12,15 @@ type Report = (path: string, message: string) => void;
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isGiven = <Value>(value: Value): value is NonNullable<Value> => value !== undefined && value !== null;
+
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 const expectCount = (value: unknown, path: string, report: Report): number => {
   if (isCount(value)) return value;
-  report(path, `expected a whole number from 0, found ${JSON.stringify(value) ?? 'nothing'}`);
+  const found = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  report(path, `expected a whole number from 0, found ${found ?? 'nothing'}`);
   return 0;
 };
 
@@ -68,9 +71,9 @@ const checkLocation = (value: unknown, path: string, lines: number, report: Repo
     return false;
   }
   expectCount(value.fixedCost, `${path}.fixedCost`, report);
-  expectCount(value.capacity, `${path}.capacity`, report);
+  if (isGiven(value.capacity)) expectCount(value.capacity, `${path}.capacity`, report);
   checkOffers(value.offers, `${path}.offers`, lines, report);
-  return value.tariff !== undefined && checkTariff(value.tariff, `${path}.tariff`, report);
+  return isGiven(value.tariff) && checkTariff(value.tariff, `${path}.tariff`, report);
 };
 
 const checkMoney = (problem: Problem, report: Report): void => {
@@ -85,10 +88,32 @@ const checkMoney = (problem: Problem, report: Report): void => {
   if (grams > Number.MAX_SAFE_INTEGER) report('weight', 'the units together weigh more than can be added up exactly');
 };
 
-const isProblem = (value: unknown, faults: readonly Fault[]): value is Problem =>
+/** What may be left out; `null` says the same. */
+type Loose<Type, Optional extends keyof Type> = Omit<Type, Optional> & {
+  readonly [Name in Optional]?: Type[Name] | null | undefined;
+};
+
+type GivenProblem = Loose<Omit<Problem, 'locations'>, 'weight' | 'maxLocations' | 'wholeLines'> & {
+  readonly locations: readonly Loose<Location, 'capacity' | 'tariff'>[];
+};
+
+const isProblem = (value: unknown, faults: readonly Fault[]): value is GivenProblem =>
   isRecord(value) && faults.length === 0;
 
-/** Every fault of the problem, each named by its path, or the problem as it was given. */
+/** What was left out limits nothing and costs nothing. */
+const completed = ({ weight, maxLocations, wholeLines, locations, ...rest }: GivenProblem): Problem => ({
+  ...rest,
+  ...(isGiven(weight) ? { weight } : {}),
+  locations: locations.map(({ capacity, tariff, ...location }) => ({
+    ...location,
+    capacity: capacity ?? 0,
+    ...(isGiven(tariff) ? { tariff } : {}),
+  })),
+  maxLocations: maxLocations ?? 0,
+  wholeLines: wholeLines ?? false,
+});
+
+/** Every fault of the problem, each named by its path, or the problem, completed. */
 export const parseProblem = (value: unknown): Parsed => {
   const faults: Fault[] = [];
   const report: Report = (path, message) => {
@@ -102,15 +127,18 @@ export const parseProblem = (value: unknown): Parsed => {
       report(path, `expected one entry per line of demand (${lines}), found ${entries.length}`);
   };
   expectPerLine(value.unfilledCost, 'unfilledCost');
-  if (value.weight !== undefined) expectPerLine(value.weight, 'weight');
+  if (isGiven(value.weight)) expectPerLine(value.weight, 'weight');
   expectArray(value.locations, 'locations', report).forEach((location, index) => {
     const hasTariff = checkLocation(location, `locations[${index}]`, lines, report);
-    if (hasTariff && value.weight === undefined) {
+    if (hasTariff && !isGiven(value.weight)) {
       report('weight', `needed, because locations[${index}] has a tariff: grams per unit, one entry per line`);
     }
   });
-  expectCount(value.maxLocations, 'maxLocations', report);
-  if (typeof value.wholeLines !== 'boolean') report('wholeLines', 'expected true or false');
-  if (isProblem(value, faults)) checkMoney(value, report);
-  return isProblem(value, faults) ? { status: 'valid', problem: value } : { status: 'invalid', faults };
+  if (isGiven(value.maxLocations)) expectCount(value.maxLocations, 'maxLocations', report);
+  if (isGiven(value.wholeLines) && typeof value.wholeLines !== 'boolean')
+    report('wholeLines', 'expected true or false');
+  if (!isProblem(value, faults)) return { status: 'invalid', faults };
+  const problem = completed(value);
+  checkMoney(problem, report);
+  return faults.length === 0 ? { status: 'valid', problem } : { status: 'invalid', faults };
 };

@@ -1,3 +1,4 @@
+import { LEAST_URGENT } from '../values.ts';
 import { reportFence } from './fence-faults.ts';
 import { type Report, reportEmptyLists, reportRange, reportRepeated } from './list-faults.ts';
 import { BACKORDERS, type Objective, type Otherwise, type Route, type SplitRules, type When } from './policy.ts';
@@ -16,6 +17,8 @@ export const reportRoute = (route: Route, path: string, report: Report): void =>
 const reportWhen = (when: When, path: string, report: Report): void => {
   reportEmptyLists(when, ['channels', 'markets', 'methods', 'itemGroups', 'destinations'], path, report);
   for (const name of ['priority', 'value', 'ageHours'] as const) reportRange(when[name], `${path}.${name}`, report);
+  if ((when.priority?.from ?? 0) > LEAST_URGENT)
+    report(`${path}.priority.from`, `no order is less urgent than ${LEAST_URGENT}: lower it`);
   when.destinations?.forEach((area, index) => {
     reportEmptyLists(area, ['postcodeAreas'], `${path}.destinations[${index}]`, report);
   });

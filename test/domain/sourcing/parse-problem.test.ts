@@ -22,6 +22,21 @@ describe('parseProblem', () => {
     expect(parseProblem(problem)).toEqual({ status: 'valid', problem });
   });
 
+  it('takes what was left out, or is null, for no limit, no tariff and no weight', () => {
+    const locations = problem.locations.map(({ capacity: _capacity, ...location }) => location);
+    const { maxLocations: _most, wholeLines: _whole, ...rest } = problem;
+    const unlimited = problem.locations.map((location) => ({ ...location, capacity: 0 }));
+    const expected = { status: 'valid', problem: { ...problem, locations: unlimited } };
+    expect(parseProblem({ ...rest, locations })).toEqual(expected);
+    const nothing = { weight: null, maxLocations: null, wholeLines: null };
+    const empty = locations.map((location) => ({ ...location, capacity: null, tariff: null }));
+    expect(parseProblem({ ...rest, ...nothing, locations: empty })).toEqual(expected);
+  });
+
+  it('tells a number that is too large from nothing', () => {
+    expect(faultsOf({ ...problem, demand: [1, Number('1e400')] })[0]?.message).toMatch(/found Infinity$/);
+  });
+
   it('names what is not an object', () => {
     expect(faultsOf([])).toEqual([{ path: '', message: 'expected an object' }]);
   });

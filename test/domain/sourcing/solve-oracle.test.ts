@@ -96,17 +96,15 @@ const scarcities: readonly (readonly [string, Scarce])[] = [
     'no location joins some lines with others',
     (random, seed) =>
       sideBySide(
-        (['business', 'stores', 'consumer', 'business'] as const)
-          .slice(0, random.whole(2, 4))
-          .map((family, index) =>
-            instance({
-              family,
-              profile: 'cost',
-              locations: random.whole(1, 9),
-              lines: random.whole(1, 5),
-              seed: seed * 9 + index,
-            }),
-          ),
+        (['business', 'stores', 'consumer', 'business'] as const).slice(0, random.whole(2, 4)).map((family, index) =>
+          instance({
+            family,
+            profile: 'cost',
+            locations: random.whole(1, 9),
+            lines: random.whole(1, 5),
+            seed: seed * 9 + index,
+          }),
+        ),
       ),
   ],
   [

@@ -1,0 +1,56 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/** The colons outside of strings: JSON text has one for each member of its objects. */
+export const membersIn = (json: Buffer): number => {
+  let members = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) isInString = !isInString;
+    else if (isInString && byte === BACKSLASH) at++;
+    else if (!isInString && byte === COLON) members++;
+  }
+  return members;
+};
+
+/** The members of all objects in a parsed value, however deep. */
+export const membersOf = (value: unknown): number => {
+  let members = 0;
+  const waiting = [value];
+  while (waiting.length > 0) {
+    const one = waiting.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const inside = Object.values(one);
+    if (!Array.isArray(one)) members += inside.length;
+    for (const entry of inside) if (typeof entry === 'object') waiting.push(entry);
+  }
+  return members;
+};
+
+/** The first name that an object of the JSON text has twice; null: none. */
+export const firstRepeated = (json: string): string | null => {
+  // One set of names for each object that is open; null: an array is.
+  const open: (Set<string> | null)[] = [];
+  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
+  for (const [token, colon] of json.matchAll(tokens)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (colon !== undefined) {
+      const name = String(JSON.parse(token.slice(0, -colon.length)));
+      const names = open.at(-1);
+      if (names?.has(name)) return name;
+      names?.add(name);
+    }
+  }
+  return null;
+};
+
+/**
+ * Of members that have one name, a parser keeps the last and is silent about the others: what the sender meant, nobody
+ * knows. The name of such a one, or null. Counting comes first, because nearly always that is enough.
+ */
+export const repeatedName = (json: Buffer, parsed: unknown): string | null =>
+  membersIn(json) === membersOf(parsed) ? null : firstRepeated(json.toString());
