@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { z } from 'zod';
 import { issuedApiKey } from '../../src/api/answers.ts';
@@ -32,6 +33,8 @@ export type RunningService = {
 type Grant = Omit<z.input<typeof newApiKey>, 'name'>;
 
 const CAUGHT_UP_MS = 10_000;
+/** The projector's thread takes longer to start than a key waits for its own writes, where the machine is busy. */
+const PROJECTOR_MS = 10_000;
 const ADMIN_SECRET = 'sfk_test_administrator';
 
 /** The whole service on a port of its own, in this process, with its files in a folder of its own. */
@@ -51,6 +54,8 @@ export const startService = async (
     ...overrides,
   };
   const server = await startServer(config, logger);
+  const isProjecting = () => config.role === 'api' || log.some((line) => line.includes('"type":"projecting"'));
+  for (const until = Date.now() + PROJECTOR_MS; !isProjecting() && Date.now() < until; ) await setTimeout(5);
   const as = (secret: string | null) => createClient(server.url, secret);
   const admin = as(ADMIN_SECRET);
   return {
