@@ -114,4 +114,5 @@ const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> =
   parentPort?.close();
 };
 
-if (!isMainThread && workerData?.projectorOn !== undefined) await runInThread(workerData);
+// Not awaited: a thread that is ended while its module still waits may take the whole process with it.
+if (!isMainThread && workerData?.projectorOn !== undefined) void runInThread(workerData);

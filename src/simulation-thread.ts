@@ -54,4 +54,5 @@ const run = async ({ simulateOn, variants, period }: Job): Promise<void> => {
 /** Other threads' entry points import this file, too. */
 const isJob = (data: unknown): data is Job => typeof data === 'object' && data !== null && 'simulateOn' in data;
 
-if (!isMainThread && isJob(workerData)) await run(workerData);
+// Not awaited: a thread that is ended while its module still waits may take the whole process with it.
+if (!isMainThread && isJob(workerData)) void run(workerData);
