@@ -7,6 +7,7 @@ import { exchange } from './exchange.ts';
 import { addGreedily } from './greedy.ts';
 import { type Incumbent, improveWith } from './incumbent.ts';
 import { type Instance, restrictTo } from './instance.ts';
+import { feasiblePlan, type LineSets, leastOf, lineSetsOf, shipmentsOf, usableWithin } from './line-sets.ts';
 import { ascend, createSearch, type Effort, limitOf, narrowed, type Search, survivors } from './search.ts';
 
 /** Prices at which no location is worth opening yet: its fixed cost shared by all that it could ship. */
@@ -34,14 +35,25 @@ const ROOT_EFFORTS: readonly Effort[] = [6, 8, 12, 20, 30].map((iterations) => (
   plansEvery: iterations,
 }));
 
-/** The cheapest plan first found: nothing at all, then locations added by what they save. */
-const firstPlan = (search: Search): void => {
-  const { assignment, available, instance, incumbent } = search;
-  assignment.count = 0;
-  incumbent.cost = instance.demand.reduce((sum, pieces, j) => sum + pieces * (instance.unfilledCost[j] ?? 0), 0);
+const WORTH_KEEPING = 0.8;
+
+/** A plan from these locations and others, added by what they save. */
+const tryWith = (
+  { assignment, available, instance, incumbent }: Search,
+  shipments: readonly { readonly location: number }[],
+): void => {
+  assignment.count = Math.min(shipments.length, instance.maxLocations);
+  for (let slot = 0; slot < assignment.count; slot++) assignment.slots[slot] = shipments[slot]?.location ?? 0;
   addGreedily(assignment, instance.worthPaying, available);
   addGreedily(assignment, instance.unfilledCost, available);
   improveWith(incumbent, assignment, assignAndDrop(assignment));
+};
+
+/** The cheapest plan first found: nothing at all, or locations added by what they save. */
+const firstPlan = (search: Search): void => {
+  const { instance, incumbent } = search;
+  incumbent.cost = instance.demand.reduce((sum, pieces, j) => sum + pieces * (instance.unfilledCost[j] ?? 0), 0);
+  tryWith(search, []);
 };
 
 const withShare = (budget: Budget, share: number, search: (part: Budget) => void): void => {
@@ -69,12 +81,32 @@ const searchTree = (search: Search, bound: number): number => {
   return branchAndPrice(search, raised);
 };
 
+/** With only the locations that a better plan could use if all stocks sufficed. */
+const narrowedBy = (search: Search, sets: LineSets): Search => {
+  tryWith(search, shipmentsOf(sets));
+  return narrowed(search, usableWithin(search.instance, sets, limitOf(search)));
+};
+
+/** Leaving out closed locations takes as long as passing over them a few times. */
+const withoutClosed = (search: Search): Search => {
+  const kept = survivors(search);
+  return kept.length > WORTH_KEEPING * search.instance.locations ? search : narrowed(search, kept);
+};
+
 /** The least cost that no plan can beat, with the incumbent left as good as the budget allowed. */
 export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budget): number => {
+  const sets = lineSetsOf(instance, budget);
+  const plan = sets && feasiblePlan(instance, sets);
+  if (sets !== undefined && plan !== undefined) {
+    Object.assign(incumbent, { cost: leastOf(sets), shipments: plan });
+    return incumbent.cost;
+  }
   let search = createSearch(instance, incumbent, budget);
   firstPlan(search);
+  if (sets !== undefined) search = narrowedBy(search, sets);
+  let bound = sets === undefined ? Number.NEGATIVE_INFINITY : leastOf(sets);
+  if (bound > limitOf(search)) return incumbent.cost;
   startPrices(search);
-  let bound = Number.NEGATIVE_INFINITY;
   // Where single shipments are listed later on, that closes locations better than the last and longest round.
   const efforts = instance.hardLeaves ? ROOT_EFFORTS.slice(0, -1) : ROOT_EFFORTS;
   for (const [round, effort] of efforts.entries()) {
@@ -83,10 +115,13 @@ export const searchFor = (instance: Instance, incumbent: Incumbent, budget: Budg
     if (isSpent(budget)) break;
     exchange(search, 1);
     if (bound > limitOf(search)) return incumbent.cost;
-    search = narrowed(search, survivors(search));
     // Comparing all pairs is worth its time once the prices have closed what they can at once.
-    if (round === 1) search = narrowed(search, undominated(search.instance));
+    if (round === 1) {
+      search = narrowed(search, survivors(search));
+      search = narrowed(search, undominated(search.instance));
+    } else search = withoutClosed(search);
   }
+  search = narrowed(search, survivors(search));
   const prices = search.relaxation.prices;
   const kept = isSpent(budget) ? search.instance : restrictTo(search.instance, undominated(search.instance));
   search = createSearch(kept, incumbent, budget, instance.unfilledCost);
