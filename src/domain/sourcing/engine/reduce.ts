@@ -149,34 +149,37 @@ const clipUnfilledCost = (draft: Draft, alone: PaidAlone): void => {
 
 type Staircases = readonly (Staircase | undefined)[];
 
-/** The most that any location with the tariff could ship, in grams: no shipment has to be priced beyond that. */
-const heaviestByTariff = (
+/** A tariff with the most that any location could ship by it, in grams: no shipment has to be priced beyond that. */
+type Weighed = { readonly tariff: readonly ParcelPrice[]; heaviest: number; staircase: Staircase | undefined };
+
+/** By location; undefined where it has no tariff. Locations mostly share few of them. */
+const weighedTariffs = (
   problem: Problem,
-  draft: Draft,
+  { start, line, pieces }: Draft,
   weight: Float64Array,
-): Map<readonly ParcelPrice[], number> => {
-  const { start, line, pieces } = draft;
-  const heaviest = new Map<readonly ParcelPrice[], number>();
-  for (let l = 0; l < problem.locations.length; l++) {
-    const tariff = problem.locations[l]?.tariff;
-    if (tariff === undefined || tariff.length === 0) continue;
+): (Weighed | undefined)[] => {
+  const known = new Map<readonly ParcelPrice[], Weighed>();
+  return problem.locations.map(({ tariff }, l) => {
+    if (tariff === undefined || tariff.length === 0) return undefined;
+    let weighed = known.get(tariff);
+    if (weighed === undefined) {
+      weighed = { tariff, heaviest: 0, staircase: undefined };
+      known.set(tariff, weighed);
+    }
     let grams = 0;
-    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) grams += (pieces[k] ?? 0) * (weight[line[k] ?? 0] ?? 0);
-    heaviest.set(tariff, Math.max(grams, heaviest.get(tariff) ?? 0));
-  }
-  return heaviest;
+    const end = start[l + 1] ?? 0;
+    for (let k = start[l] ?? 0; k < end; k++) grams += (pieces[k] ?? 0) * (weight[line[k] ?? 0] ?? 0);
+    weighed.heaviest = Math.max(weighed.heaviest, grams);
+    return weighed;
+  });
 };
 
 const staircasesOf = (problem: Problem, draft: Draft, weight: Float64Array): Staircases => {
-  const heaviest = heaviestByTariff(problem, draft, weight);
-  if (heaviest.size === 0) return [];
-  const known = new Map<readonly ParcelPrice[], Staircase>();
-  return problem.locations.map(({ tariff }) => {
-    const grams = tariff && heaviest.get(tariff);
-    if (tariff === undefined || grams === undefined) return undefined;
-    const staircase = known.get(tariff) ?? staircaseOf(tariff, grams);
-    known.set(tariff, staircase);
-    return staircase;
+  if (problem.locations.every(({ tariff }) => tariff === undefined || tariff.length === 0)) return [];
+  return weighedTariffs(problem, draft, weight).map((weighed) => {
+    if (weighed === undefined) return undefined;
+    weighed.staircase ??= staircaseOf(weighed.tariff, weighed.heaviest);
+    return weighed.staircase;
   });
 };
 
