@@ -1,4 +1,3 @@
-import type { Shipment } from '../problem.ts';
 import type { Budget } from './budget.ts';
 import type { Instance } from './instance.ts';
 
@@ -15,9 +14,11 @@ export type LineSets = {
   readonly location: Int32Array;
 };
 
-const MOST_LINES = 10;
+const MOST_LINES = 9;
 /** What one location may ship, as sets of lines, over all locations. */
 const MOST_SETS = 150_000;
+/** Where all locations cost the same, ties are countless: after so many compared, the first plan found stays. */
+const MOST_TIES = 200;
 /** What a pair of sets counts. */
 const PAIR_STEPS = 0.2;
 
@@ -74,34 +75,67 @@ const cheapestLocations = (instance: Instance, sets: number): { cost: Float64Arr
   return { cost, location };
 };
 
-/** Of partitions that cost the same, one into fewest shipments. */
+type Partitions = LineSets & {
+  /** How many locations the partition uses, and what tells which ones: sets that differ in it are compared one by one. */
+  readonly count: Uint8Array;
+  readonly trace: Int32Array;
+  ties: number;
+};
+
+/** Of a location in the trace of a set, by exclusive or. */
+const traceOf = (l: number): number => (l < 0 ? 0 : Math.imul(l + 1, 0x9e3779b1));
+
+/** The locations of the partition that starts with this part, in ascending order. */
+const locationsOf = ({ part, location }: LineSets, set: number, own: number): number[] => {
+  const used: number[] = [];
+  for (let left = set, next = own; left > 0; left ^= next, next = part[left] ?? 0) {
+    const l = location[next] ?? -1;
+    if (l >= 0) used.push(l);
+  }
+  return used.sort((a, b) => a - b);
+};
+
+/** The tie rule for partitions that cost the same: fewer locations, then earlier ones. Is that which starts with `own` preferred? */
+const isPreferred = (partitions: Partitions, set: number, own: number): boolean => {
+  const { part, location, count, trace } = partitions;
+  const others = set ^ own;
+  const l = location[own] ?? -1;
+  const fewer = (count[set] ?? 0) - (count[others] ?? 0) - (l < 0 ? 0 : 1);
+  if (fewer !== 0) return fewer > 0;
+  // Mostly the same locations share the lines in another way.
+  if (((trace[others] ?? 0) ^ traceOf(l)) === trace[set] || partitions.ties++ >= MOST_TIES) return false;
+  const mine = locationsOf(partitions, set, own);
+  const theirs = locationsOf(partitions, set, part[set] ?? 0);
+  const differing = mine.findIndex((one, index) => one !== theirs[index]);
+  return differing >= 0 && (mine[differing] ?? 0) < (theirs[differing] ?? 0);
+};
+
 const cheapestPartitions = (lines: number, cost: Float64Array, location: Int32Array): LineSets => {
   const sets = 1 << lines;
   const least = new Float64Array(sets);
   const part = new Int32Array(sets);
-  const shipments = new Uint8Array(sets);
+  const count = new Uint8Array(sets);
+  const trace = new Int32Array(sets);
+  const partitions: Partitions = { least, part, location, count, trace, ties: 0 };
   for (let set = 1; set < sets; set++) {
     const first = set & -set;
     const rest = set ^ first;
-    let best = Number.POSITIVE_INFINITY;
-    let fewest = 0;
+    let best = Number.MAX_VALUE;
     for (let others = rest; ; others = (others - 1) & rest) {
-      const own = rest ^ others;
-      const total = (cost[own | first] ?? 0) + (least[others] ?? 0);
-      if (total <= best) {
-        const count = (shipments[others] ?? 0) + ((location[own | first] ?? 0) < 0 ? 0 : 1);
-        if (total < best || count < fewest) {
-          best = total;
-          fewest = count;
-          part[set] = own | first;
-        }
+      const own = (rest ^ others) | first;
+      const total = (cost[own] ?? 0) + (least[others] ?? 0);
+      if (total < best || (total === best && isPreferred(partitions, set, own))) {
+        const l = location[own] ?? -1;
+        best = total;
+        part[set] = own;
+        count[set] = (count[others] ?? 0) + (l < 0 ? 0 : 1);
+        trace[set] = (trace[others] ?? 0) ^ traceOf(l);
       }
       if (others === 0) break;
     }
     least[set] = best;
-    shipments[set] = fewest;
   }
-  return { least, part, location };
+  return partitions;
 };
 
 /** Undefined where there are too many sets, or where tariffs make it worth splitting a line that one location could ship. */
@@ -135,28 +169,22 @@ export const shipmentsOf = ({
   return shipments;
 };
 
-/** The best plan itself, if the instance has the stocks and capacities for it: then it is a best plan of the instance. */
-export const feasiblePlan = (instance: Instance, sets: LineSets): Shipment[] | undefined => {
-  const { start, line, units, demand, size, maxLocations } = instance;
-  const plan: Shipment[] = [];
-  const shipments = shipmentsOf(sets);
-  if (shipments.length > maxLocations) return undefined;
+/**
+ * Has the instance the stocks and capacities for these shipments? Then they are a best plan, but lines may yet be shared otherwise at
+ * the same cost.
+ */
+export const areFeasible = (instance: Instance, shipments: readonly { location: number; set: number }[]): boolean => {
+  const { start, line, units, demand, size, capacity, maxLocations } = instance;
   for (const { location, set } of shipments) {
-    let room = instance.capacity[location] ?? 0;
+    let room = capacity[location] ?? 0;
     for (let k = start[location] ?? 0; k < (start[location + 1] ?? 0); k++) {
       const j = line[k] ?? 0;
       if ((set & (1 << j)) === 0) continue;
-      const wanted = demand[j] ?? 0;
-      room -= wanted * (size[j] ?? 0);
-      if ((units[k] ?? 0) < wanted || room < 0) return undefined;
-      plan.push({
-        location: instance.locationOrigin[location] ?? 0,
-        line: instance.lineOrigin[j] ?? 0,
-        units: wanted,
-      });
+      room -= (demand[j] ?? 0) * (size[j] ?? 0);
+      if ((units[k] ?? 0) < (demand[j] ?? 0) || room < 0) return false;
     }
   }
-  return plan;
+  return shipments.length <= maxLocations;
 };
 
 /** The locations that a plan of the instance may use that costs so much at most. */
