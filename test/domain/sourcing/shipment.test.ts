@@ -45,7 +45,8 @@ const caseOf = (given: Given): Case | undefined => {
     maxLocations: 0,
     wholeLines,
   };
-  const instance = reduce(problem);
+  // Shipments are looked for only where some location is tied, be it another one.
+  const instance = { ...reduce(problem), anyTied: true };
   if (instance.locations === 0) return undefined;
   const relaxation = createRelaxation(instance);
   instance.lineOrigin.forEach((line, j) => {

@@ -17,6 +17,8 @@ export type Assignment = {
   units: Float64Array;
   stock: Float64Array;
   cost: Float64Array;
+  /** What a piece costs for the choice between locations: a tariff counts at its best price per gram. */
+  guide: Float64Array;
   readonly left: Float64Array;
   readonly room: Float64Array;
   readonly order: Int32Array;
@@ -28,6 +30,7 @@ const USUAL_SLOTS = 16;
 
 export const createAssignment = (instance: Instance, budget: Budget): Assignment => {
   const cells = Math.min(USUAL_SLOTS, instance.locations) * instance.lines;
+  const cost = new Float64Array(cells);
   return {
     instance,
     budget,
@@ -35,7 +38,8 @@ export const createAssignment = (instance: Instance, budget: Budget): Assignment
     count: 0,
     units: new Float64Array(cells),
     stock: new Float64Array(cells),
-    cost: new Float64Array(cells),
+    cost,
+    guide: instance.staircase.length === 0 ? cost : new Float64Array(cells),
     left: new Float64Array(instance.lines),
     room: new Float64Array(instance.locations),
     order: new Int32Array(instance.locations),
@@ -50,16 +54,17 @@ const makeRoomForSlots = (assignment: Assignment): void => {
   assignment.units = new Float64Array(2 * cells);
   assignment.stock = new Float64Array(2 * cells);
   assignment.cost = new Float64Array(2 * cells);
+  assignment.guide = assignment.instance.staircase.length === 0 ? assignment.cost : new Float64Array(2 * cells);
 };
 
 const gather = (assignment: Assignment): void => {
   makeRoomForSlots(assignment);
-  const { instance, slots, stock, cost, units, room, left } = assignment;
+  const { instance, count, slots, stock, cost, units, room, left } = assignment;
   const { lines, start, line } = instance;
-  units.fill(0, 0, assignment.count * lines);
-  stock.fill(0, 0, assignment.count * lines);
+  units.fill(0, 0, count * lines);
+  stock.fill(0, 0, count * lines);
   left.set(instance.demand);
-  for (let slot = 0; slot < assignment.count; slot++) {
+  for (let slot = 0; slot < count; slot++) {
     const l = slots[slot] ?? 0;
     room[slot] = instance.capacity[l] ?? 0;
     const end = start[l + 1] ?? 0;
@@ -69,44 +74,51 @@ const gather = (assignment: Assignment): void => {
       cost[cell] = instance.unitCost[k] ?? 0;
     }
   }
+  if (instance.staircase.length > 0) gatherGuide(assignment);
 };
 
-/** What a piece costs for the choice between locations: a tariff counts at its best price per gram. */
-const pieceCost = (assignment: Assignment, slot: number, j: number): number => {
-  const { instance, slots, cost } = assignment;
-  const best = instance.staircase[slots[slot] ?? 0]?.parcels[0];
-  const parcel = best === undefined ? 0 : (best.price / best.upTo) * (instance.weight[j] ?? 0);
-  return (cost[slot * instance.lines + j] ?? 0) + parcel;
+const gatherGuide = ({ instance, count, slots, cost, guide }: Assignment): void => {
+  const { lines, weight, staircase } = instance;
+  for (let slot = 0; slot < count; slot++) {
+    const best = staircase[slots[slot] ?? 0]?.parcels[0];
+    const perGram = best === undefined ? 0 : best.price / best.upTo;
+    for (let j = 0; j < lines; j++) {
+      guide[slot * lines + j] = (cost[slot * lines + j] ?? 0) + perGram * (weight[j] ?? 0);
+    }
+  }
 };
 
 /** Cheapest piece first; among equals, the location that comes first in the problem. */
 const fillLine = (assignment: Assignment, j: number): void => {
-  const { instance, stock, units, left, room, order, slots } = assignment;
-  const { lines } = instance;
+  const { instance, count, stock, units, left, room, order, slots, guide } = assignment;
+  const { lines, locationOrigin } = instance;
   const size = instance.size[j] ?? 0;
   let offered = 0;
-  for (let slot = 0; slot < assignment.count; slot++) {
+  for (let slot = 0; slot < count; slot++) {
     if ((stock[slot * lines + j] ?? 0) === 0) continue;
-    const cost = pieceCost(assignment, slot, j);
-    const origin = instance.locationOrigin[slots[slot] ?? 0] ?? 0;
+    const cost = guide[slot * lines + j] ?? 0;
+    const origin = locationOrigin[slots[slot] ?? 0] ?? 0;
     let at = offered++;
     for (; at > 0; at--) {
       const before = order[at - 1] ?? 0;
-      const difference = pieceCost(assignment, before, j) - cost;
-      if (difference < 0 || (difference === 0 && (instance.locationOrigin[slots[before] ?? 0] ?? 0) < origin)) break;
+      const other = guide[before * lines + j] ?? 0;
+      if (other < cost || (other === cost && (locationOrigin[slots[before] ?? 0] ?? 0) < origin)) break;
       order[at] = before;
     }
     order[at] = slot;
   }
-  for (let at = 0; at < offered && (left[j] ?? 0) > 0; at++) {
+  let missing = left[j] ?? 0;
+  for (let at = 0; at < offered && missing > 0; at++) {
     const slot = order[at] ?? 0;
     const cell = slot * lines + j;
-    const fits = Math.floor((room[slot] ?? 0) / size);
-    const taken = Math.min(left[j] ?? 0, stock[cell] ?? 0, fits);
+    let taken = Math.min(missing, stock[cell] ?? 0);
+    const free = room[slot] ?? 0;
+    if (taken * size > free) taken = Math.floor(free / size);
     units[cell] = taken;
-    left[j] = (left[j] ?? 0) - taken;
-    room[slot] = (room[slot] ?? 0) - taken * size;
+    missing -= taken;
+    room[slot] = free - taken * size;
   }
+  left[j] = missing;
 };
 
 /** Each cell is gathered, ranked within its line and priced. */
@@ -114,10 +126,11 @@ const ASSIGN_STEPS = 4;
 
 /** The cost of the assignment as it stands; a location that ships nothing costs nothing. */
 export const costOf = (assignment: Assignment): number => {
-  const { instance, slots, units, cost, left } = assignment;
-  const { lines } = instance;
+  const { instance, count, slots, units, cost, left } = assignment;
+  const { lines, weight, staircase } = instance;
+  const byWeight = staircase.length > 0;
   let total = 0;
-  for (let slot = 0; slot < assignment.count; slot++) {
+  for (let slot = 0; slot < count; slot++) {
     const l = slots[slot] ?? 0;
     let grams = 0;
     let ships = false;
@@ -126,12 +139,12 @@ export const costOf = (assignment: Assignment): number => {
       if (shipped === 0) continue;
       ships = true;
       total += shipped * (cost[slot * lines + j] ?? 0);
-      grams += shipped * (instance.weight[j] ?? 0);
+      if (byWeight) grams += shipped * (weight[j] ?? 0);
     }
     if (!ships) continue;
     total += instance.fixedCost[l] ?? 0;
-    const staircase = instance.staircase[l];
-    if (staircase !== undefined) total += priceOf(staircase, grams);
+    const steps = byWeight ? staircase[l] : undefined;
+    if (steps !== undefined) total += priceOf(steps, grams);
   }
   for (let j = 0; j < lines; j++) total += (left[j] ?? 0) * (instance.unfilledCost[j] ?? 0);
   return total;

@@ -57,8 +57,11 @@ export const restrictTo = (instance: Instance, kept: readonly number[]): Instanc
   const line = new Int32Array(offers);
   const units = new Float64Array(offers);
   const unitCost = new Float64Array(offers);
+  const tied = new Uint8Array(kept.length);
+  const locationOrigin = new Int32Array(kept.length);
   let end = 0;
-  kept.forEach((l, index) => {
+  for (let index = 0; index < kept.length; index++) {
+    const l = kept[index] ?? 0;
     const to = instance.start[l + 1] ?? 0;
     for (let k = instance.start[l] ?? 0; k < to; k++) {
       line[end] = instance.line[k] ?? 0;
@@ -67,19 +70,21 @@ export const restrictTo = (instance: Instance, kept: readonly number[]): Instanc
       end++;
     }
     start[index + 1] = end;
-  });
+    tied[index] = instance.tied[l] ?? 0;
+    locationOrigin[index] = instance.locationOrigin[l] ?? 0;
+  }
   return {
     ...instance,
     locations: kept.length,
     fixedCost: selected(instance.fixedCost, kept),
     capacity: selected(instance.capacity, kept),
     staircase: instance.staircase.length === 0 ? [] : kept.map((l) => instance.staircase[l]),
-    tied: Uint8Array.from(kept, (l) => instance.tied[l] ?? 0),
+    tied,
     start,
     line,
     units,
     unitCost,
-    locationOrigin: Int32Array.from(kept, (l) => instance.locationOrigin[l] ?? 0),
+    locationOrigin,
     maxLocations: Math.min(instance.maxLocations, kept.length),
   };
 };

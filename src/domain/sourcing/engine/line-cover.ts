@@ -1,4 +1,4 @@
-import type { Instance } from './instance.ts';
+import { type Instance, selected } from './instance.ts';
 import { CLOSED } from './relaxation.ts';
 
 /** The offers of each line, cheapest piece first: those of line j are at `start[j]` to `start[j + 1]`. */
@@ -10,26 +10,36 @@ export type LineOffers = {
 };
 
 export const lineOffersOf = (instance: Instance): LineOffers => {
-  const lists: number[][] = Array.from({ length: instance.lines }, () => []);
-  const owner = new Int32Array(instance.line.length);
-  for (let l = 0; l < instance.locations; l++) {
-    for (let k = instance.start[l] ?? 0; k < (instance.start[l + 1] ?? 0); k++) {
-      owner[k] = l;
-      lists[instance.line[k] ?? 0]?.push(k);
-    }
+  const { lines, locations, line, unitCost } = instance;
+  const offers = instance.start[locations] ?? 0;
+  const start = new Int32Array(lines + 1);
+  for (let k = 0; k < offers; k++) {
+    const next = (line[k] ?? 0) + 1;
+    start[next] = (start[next] ?? 0) + 1;
   }
-  const start = new Int32Array(instance.lines + 1);
-  for (const [j, list] of lists.entries()) {
-    list.sort((a, b) => (instance.unitCost[a] ?? 0) - (instance.unitCost[b] ?? 0) || a - b);
-    start[j + 1] = (start[j] ?? 0) + list.length;
+  for (let j = 0; j < lines; j++) start[j + 1] = (start[j + 1] ?? 0) + (start[j] ?? 0);
+  const end = start.slice();
+  const order = new Int32Array(offers);
+  for (let k = 0; k < offers; k++) {
+    const j = line[k] ?? 0;
+    const at = end[j] ?? 0;
+    order[at] = k;
+    end[j] = at + 1;
   }
-  const order = lists.flat();
-  return {
-    start,
-    location: Int32Array.from(order, (k) => owner[k] ?? 0),
-    units: Float64Array.from(order, (k) => instance.units[k] ?? 0),
-    unitCost: Float64Array.from(order, (k) => instance.unitCost[k] ?? 0),
-  };
+  for (let j = 0; j < lines; j++) {
+    order.subarray(start[j], start[j + 1]).sort((a, b) => (unitCost[a] ?? 0) - (unitCost[b] ?? 0) || a - b);
+  }
+  const owners = ownersOf(instance);
+  const location = new Int32Array(offers);
+  for (let at = 0; at < offers; at++) location[at] = owners[order[at] ?? 0] ?? 0;
+  return { start, location, units: selected(instance.units, order), unitCost: selected(unitCost, order) };
+};
+
+/** The location of each offer. */
+const ownersOf = ({ start, locations }: Instance): Int32Array => {
+  const owners = new Int32Array(start[locations] ?? 0);
+  for (let l = 0; l < locations; l++) owners.fill(l, start[l], start[l + 1]);
+  return owners;
 };
 
 export type LineCover = {

@@ -20,9 +20,10 @@ export const moneyStepOf = ({ fixedCost, unitCost, unfilledCost, staircase }: Co
     for (let index = 0; index < costs.length && step !== 1; index++)
       step = greatestCommonDivisor(step, costs[index] ?? 0);
   };
-  meet(fixedCost);
+  // Unit costs are the least round ones mostly, so the rest need not be looked at.
   meet(unitCost);
   meet(unfilledCost);
+  meet(fixedCost);
   for (const steps of staircase) if (steps !== undefined) for (const { price } of steps.parcels) meet([price]);
   return Math.max(1, step);
 };

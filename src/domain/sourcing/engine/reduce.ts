@@ -21,52 +21,63 @@ type Draft = {
 };
 
 const isSorted = (offers: readonly Offer[]): boolean => {
-  for (let k = 1; k < offers.length; k++) if ((offers[k - 1]?.line ?? 0) >= (offers[k]?.line ?? 0)) return false;
+  let last = -1;
+  for (let k = 0; k < offers.length; k++) {
+    const line = offers[k]?.line ?? 0;
+    if (line <= last) return false;
+    last = line;
+  }
   return true;
 };
 
 const draftOf = (problem: Problem): Draft => {
   const { locations, wholeLines } = problem;
   let offered = 0;
-  for (const { offers } of locations) offered += offers.length;
+  for (let l = 0; l < locations.length; l++) offered += locations[l]?.offers.length ?? 0;
   const start = new Int32Array(locations.length + 1);
   const line = new Int32Array(offered);
   const pieces = new Float64Array(offered);
   const cost = new Float64Array(offered);
-  const fillable = new Float64Array(problem.demand.length);
-  const size = Float64Array.from(problem.demand, (units) => (wholeLines ? units : 1));
-  const worth = problem.demand.reduce((sum, units, j) => sum + units * (problem.unfilledCost[j] ?? 0), 0);
+  const wanted = Float64Array.from(problem.demand);
+  const priceless = Float64Array.from(problem.unfilledCost);
+  const fillable = new Float64Array(wanted.length);
+  let worth = 0;
+  for (let j = 0; j < wanted.length; j++) worth += (wanted[j] ?? 0) * (priceless[j] ?? 0);
   let end = 0;
   let capacityBinds = false;
   for (let l = 0; l < locations.length; l++) {
     start[l + 1] = end;
-    const { capacity = 0, offers = [], fixedCost = 0 } = locations[l] ?? {};
+    const location = locations[l];
     // Shipping nothing costs no more than opening this one: its costs might be too large for exact sums, too.
-    if (fixedCost >= worth) continue;
+    if (location === undefined || location.fixedCost >= worth) continue;
+    const { capacity } = location;
+    const offers = isSorted(location.offers) ? location.offers : location.offers.toSorted((a, b) => a.line - b.line);
     let load = 0;
-    for (const offer of isSorted(offers) ? offers : offers.toSorted((a, b) => a.line - b.line)) {
-      const demand = problem.demand[offer.line] ?? 0;
+    for (let index = 0; index < offers.length; index++) {
+      const offer = offers[index];
+      if (offer === undefined) continue;
+      const j = offer.line;
+      const demand = wanted[j] ?? 0;
       const most = Math.min(offer.units, demand, capacity === 0 ? demand : capacity);
-      if (most === 0 || offer.unitCost >= (problem.unfilledCost[offer.line] ?? 0) || (wholeLines && most < demand))
-        continue;
-      line[end] = offer.line;
+      if (most === 0 || offer.unitCost >= (priceless[j] ?? 0) || (wholeLines && most < demand)) continue;
+      line[end] = j;
       pieces[end] = wholeLines ? 1 : most;
-      cost[end] = offer.unitCost * (size[offer.line] ?? 1);
-      fillable[offer.line] = (fillable[offer.line] ?? 0) + (pieces[end] ?? 0);
+      cost[end] = wholeLines ? offer.unitCost * demand : offer.unitCost;
+      fillable[j] = (fillable[j] ?? 0) + (wholeLines ? 1 : most);
       load += most;
       end++;
     }
     if (capacity > 0 && load > capacity) capacityBinds = true;
     start[l + 1] = end;
   }
-  const wanted = (units: number): number => (wholeLines ? Math.min(units, 1) : units);
-  const unfilledCost = size.map((units, j) => units * (problem.unfilledCost[j] ?? 0));
+  const size = wholeLines ? wanted : new Float64Array(wanted.length).fill(1);
+  const unfilledCost = size.map((units, j) => units * (priceless[j] ?? 0));
   return {
     start,
     line,
     pieces,
     cost,
-    demand: fillable.map((units, j) => Math.min(units, wanted(problem.demand[j] ?? 0))),
+    demand: fillable.map((found, j) => Math.min(found, wholeLines ? Math.min(wanted[j] ?? 0, 1) : (wanted[j] ?? 0))),
     unfilledCost,
     worthPaying: unfilledCost.slice(),
     size,
@@ -74,21 +85,46 @@ const draftOf = (problem: Problem): Draft => {
   };
 };
 
-/** The offers of each line. */
-const offersByLine = ({ line, demand }: Draft, end: number): number[][] => {
-  const offers = Array.from(demand, (): number[] => []);
-  for (let k = 0; k < end; k++) offers[line[k] ?? 0]?.push(k);
-  return offers;
+/** What a location asks for shipping one piece of an offer and nothing else. */
+type PaidAlone = (l: number, k: number) => number;
+
+const paidAlone =
+  (problem: Problem, { line, cost }: Draft, weight: Float64Array, staircases: Staircases): PaidAlone =>
+  (l, k) => {
+    const staircase = staircases[l];
+    const parcels = staircase === undefined ? 0 : priceOf(staircase, weight[line[k] ?? 0] ?? 0);
+    return (problem.locations[l]?.fixedCost ?? 0) + (cost[k] ?? 0) + parcels;
+  };
+
+/** By line: the cheapest offer, paid alone, that fills it; Infinity where none does. */
+const cheapestInFull = ({ start, line, pieces, demand }: Draft, alone: PaidAlone): Float64Array => {
+  const full = new Float64Array(demand.length).fill(Number.POSITIVE_INFINITY);
+  for (let l = 0; l + 1 < start.length; l++) {
+    const end = start[l + 1] ?? 0;
+    for (let k = start[l] ?? 0; k < end; k++) {
+      const j = line[k] ?? 0;
+      if ((pieces[k] ?? 0) >= (demand[j] ?? 0)) full[j] = Math.min(full[j] ?? 0, alone(l, k));
+    }
+  }
+  return full;
 };
 
-/** With several partial stocks only: the dearest of the cheapest offers, each paid alone, that together fill the line. */
-const dearestNeeded = (draft: Draft, alone: Float64Array, j: number, offers: readonly number[]): number => {
-  let left = draft.demand[j] ?? 0;
-  for (const k of offers.toSorted((a, b) => (alone[a] ?? 0) - (alone[b] ?? 0))) {
-    left -= draft.pieces[k] ?? 0;
-    if (left <= 0) return alone[k] ?? 0;
+/** By line, where several partial stocks are needed: the dearest of the cheapest offers, each paid alone, that together fill it. */
+const dearestNeeded = ({ start, line, pieces, demand }: Draft, alone: PaidAlone): Float64Array => {
+  const offers = Array.from(demand, (): { readonly price: number; readonly pieces: number }[] => []);
+  for (let l = 0; l + 1 < start.length; l++) {
+    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) {
+      offers[line[k] ?? 0]?.push({ price: alone(l, k), pieces: pieces[k] ?? 0 });
+    }
   }
-  return Number.POSITIVE_INFINITY;
+  return demand.map((wanted, j) => {
+    let left = wanted;
+    for (const offer of (offers[j] ?? []).sort((a, b) => a.price - b.price)) {
+      left -= offer.pieces;
+      if (left <= 0) return offer.price;
+    }
+    return Number.POSITIVE_INFINITY;
+  });
 };
 
 /**
@@ -96,27 +132,13 @@ const dearestNeeded = (draft: Draft, alone: Float64Array, j: number, offers: rea
  * each paid alone: that much is worth paying. A piece is left unfilled only if its unfilled cost is no more than that; any larger
  * unfilled cost only says "never", which a cost above that of a whole plan says as well, without spoiling bounds.
  */
-const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, staircases: Staircases): void => {
-  const { start, line, pieces, cost, demand, unfilledCost, worthPaying } = draft;
-  const end = start[problem.locations.length] ?? 0;
-  const alone = new Float64Array(end);
-  const full = new Float64Array(demand.length).fill(Number.POSITIVE_INFINITY);
-  for (let l = 0; l < problem.locations.length; l++) {
-    const to = start[l + 1] ?? 0;
-    const fixed = problem.locations[l]?.fixedCost ?? 0;
-    const staircase = staircases[l];
-    for (let k = start[l] ?? 0; k < to; k++) {
-      const j = line[k] ?? 0;
-      const total = fixed + (cost[k] ?? 0) + (staircase === undefined ? 0 : priceOf(staircase, weight[j] ?? 0));
-      alone[k] = total;
-      if ((pieces[k] ?? 0) >= (demand[j] ?? 0) && total < (full[j] ?? 0)) full[j] = total;
-    }
-  }
+const clipUnfilledCost = (draft: Draft, alone: PaidAlone): void => {
+  const { demand, unfilledCost, worthPaying } = draft;
+  const full = cheapestInFull(draft, alone);
+  const inParts = full.includes(Number.POSITIVE_INFINITY) ? dearestNeeded(draft, alone) : full;
   let most = 1;
-  const offers = full.includes(Number.POSITIVE_INFINITY) ? offersByLine(draft, end) : [];
   for (let j = 0; j < demand.length; j++) {
-    const isInParts = full[j] === Number.POSITIVE_INFINITY;
-    const dearest = isInParts ? dearestNeeded(draft, alone, j, offers[j] ?? []) : (full[j] ?? 0);
+    const dearest = full[j] === Number.POSITIVE_INFINITY ? (inParts[j] ?? 0) : (full[j] ?? 0);
     worthPaying[j] = Math.min(unfilledCost[j] ?? 0, dearest + 1);
     most += (demand[j] ?? 0) * (worthPaying[j] ?? 0);
   }
@@ -127,34 +149,37 @@ const clipUnfilledCost = (problem: Problem, draft: Draft, weight: Float64Array, 
 
 type Staircases = readonly (Staircase | undefined)[];
 
-/** The most that any location with the tariff could ship, in grams: no shipment has to be priced beyond that. */
-const heaviestByTariff = (
+/** A tariff with the most that any location could ship by it, in grams: no shipment has to be priced beyond that. */
+type Weighed = { readonly tariff: readonly ParcelPrice[]; heaviest: number; staircase: Staircase | undefined };
+
+/** By location; undefined where it has no tariff. Locations mostly share few of them. */
+const weighedTariffs = (
   problem: Problem,
-  draft: Draft,
+  { start, line, pieces }: Draft,
   weight: Float64Array,
-): Map<readonly ParcelPrice[], number> => {
-  const { start, line, pieces } = draft;
-  const heaviest = new Map<readonly ParcelPrice[], number>();
-  for (let l = 0; l < problem.locations.length; l++) {
-    const tariff = problem.locations[l]?.tariff;
-    if (tariff === undefined || tariff.length === 0) continue;
+): (Weighed | undefined)[] => {
+  const known = new Map<readonly ParcelPrice[], Weighed>();
+  return problem.locations.map(({ tariff }, l) => {
+    if (tariff === undefined || tariff.length === 0) return undefined;
+    let weighed = known.get(tariff);
+    if (weighed === undefined) {
+      weighed = { tariff, heaviest: 0, staircase: undefined };
+      known.set(tariff, weighed);
+    }
     let grams = 0;
-    for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) grams += (pieces[k] ?? 0) * (weight[line[k] ?? 0] ?? 0);
-    heaviest.set(tariff, Math.max(grams, heaviest.get(tariff) ?? 0));
-  }
-  return heaviest;
+    const end = start[l + 1] ?? 0;
+    for (let k = start[l] ?? 0; k < end; k++) grams += (pieces[k] ?? 0) * (weight[line[k] ?? 0] ?? 0);
+    weighed.heaviest = Math.max(weighed.heaviest, grams);
+    return weighed;
+  });
 };
 
 const staircasesOf = (problem: Problem, draft: Draft, weight: Float64Array): Staircases => {
-  const heaviest = heaviestByTariff(problem, draft, weight);
-  if (heaviest.size === 0) return [];
-  const known = new Map<readonly ParcelPrice[], Staircase>();
-  return problem.locations.map(({ tariff }) => {
-    const grams = tariff && heaviest.get(tariff);
-    if (tariff === undefined || grams === undefined) return undefined;
-    const staircase = known.get(tariff) ?? staircaseOf(tariff, grams);
-    known.set(tariff, staircase);
-    return staircase;
+  if (problem.locations.every(({ tariff }) => tariff === undefined || tariff.length === 0)) return [];
+  return weighedTariffs(problem, draft, weight).map((weighed) => {
+    if (weighed === undefined) return undefined;
+    weighed.staircase ??= staircaseOf(weighed.tariff, weighed.heaviest);
+    return weighed.staircase;
   });
 };
 
@@ -166,7 +191,7 @@ export const reduce = (problem: Problem): Instance => {
   const staircases = staircasesOf(problem, draft, weight);
   const countLimited = problem.maxLocations > 0 && problem.maxLocations < problem.locations.length;
   if (!countLimited && !draft.capacityBinds) {
-    clipUnfilledCost(problem, draft, weight, staircases);
+    clipUnfilledCost(draft, paidAlone(problem, draft, weight, staircases));
   }
 
   const lineOrigin: number[] = [];
@@ -181,17 +206,15 @@ export const reduce = (problem: Problem): Instance => {
   }
   const compact = compactOffers(problem, draft, lineOf);
   const pick = (values: Float64Array): Float64Array => selected(values, lineOrigin);
-  const locationCount = compact.locationOrigin.length;
+  const locationCount = compact.locations;
   const instance: Omit<Instance, 'tied' | 'anyTied' | 'hardLeaves' | 'moneyStep'> = {
     lines: lineOrigin.length,
-    locations: locationCount,
     demand: pick(demand),
     unfilledCost: pick(unfilledCost),
     worthPaying: pick(draft.worthPaying),
     size: pick(size),
     weight: pick(weight),
     ...compact,
-    ...costsAndCapacities(problem, compact.locationOrigin),
     staircase: staircases.length === 0 ? [] : Array.from(compact.locationOrigin, (l) => staircases[l]),
     lineOrigin: Int32Array.from(lineOrigin),
     maxLocations: problem.maxLocations === 0 ? locationCount : Math.min(problem.maxLocations, locationCount),
@@ -207,48 +230,48 @@ export const reduce = (problem: Problem): Instance => {
   return { ...instance, moneyStep: moneyStepOf(instance), tied, anyTied, hardLeaves };
 };
 
-const costsAndCapacities = (problem: Problem, kept: Int32Array): Pick<Instance, 'fixedCost' | 'capacity'> => {
-  const fixedCost = new Float64Array(kept.length);
-  const capacity = new Float64Array(kept.length).fill(Number.POSITIVE_INFINITY);
-  for (let index = 0; index < kept.length; index++) {
-    const location = problem.locations[kept[index] ?? 0];
-    if (location === undefined) continue;
-    fixedCost[index] = location.fixedCost;
-    if (location.capacity > 0) capacity[index] = location.capacity;
-  }
-  return { fixedCost, capacity };
-};
+type Compact = Pick<
+  Instance,
+  'start' | 'line' | 'units' | 'unitCost' | 'locationOrigin' | 'fixedCost' | 'capacity' | 'locations'
+>;
 
-type Compact = Pick<Instance, 'start' | 'line' | 'units' | 'unitCost' | 'locationOrigin'>;
-
+/** The offers worth their cost and the locations that have any, moved together in the draft's own arrays. */
 const compactOffers = (problem: Problem, draft: Draft, lineOf: Int32Array): Compact => {
   const { start, line, pieces, cost, demand, worthPaying } = draft;
   const count = problem.locations.length;
-  const offers = start[count] ?? 0;
-  const into = {
-    start: new Int32Array(count + 1),
-    line: new Int32Array(offers),
-    units: new Float64Array(offers),
-    unitCost: new Float64Array(offers),
-    locationOrigin: new Int32Array(count),
-  };
+  const locationOrigin = new Int32Array(count);
+  const fixedCost = new Float64Array(count);
+  const capacity = new Float64Array(count);
   let kept = 0;
   let end = 0;
+  let k = 0;
   for (let l = 0; l < count; l++) {
-    const to = start[l + 1] ?? 0;
-    for (let k = start[l] ?? 0; k < to; k++) {
+    const from = end;
+    for (const to = start[l + 1] ?? 0; k < to; k++) {
       const j = line[k] ?? 0;
       if ((cost[k] ?? 0) >= (worthPaying[j] ?? 0)) continue;
-      into.line[end] = lineOf[j] ?? 0;
-      into.units[end] = Math.min(pieces[k] ?? 0, demand[j] ?? 0);
-      into.unitCost[end] = cost[k] ?? 0;
+      line[end] = lineOf[j] ?? 0;
+      pieces[end] = Math.min(pieces[k] ?? 0, demand[j] ?? 0);
+      cost[end] = cost[k] ?? 0;
       end++;
     }
-    if (end === into.start[kept]) continue;
-    into.locationOrigin[kept++] = l;
-    into.start[kept] = end;
+    if (end === from) continue;
+    const location = problem.locations[l];
+    fixedCost[kept] = location?.fixedCost ?? 0;
+    capacity[kept] = (location?.capacity ?? 0) === 0 ? Number.POSITIVE_INFINITY : (location?.capacity ?? 0);
+    locationOrigin[kept++] = l;
+    start[kept] = end;
   }
-  return { ...into, start: into.start.subarray(0, kept + 1), locationOrigin: into.locationOrigin.subarray(0, kept) };
+  return {
+    locations: kept,
+    start: start.subarray(0, kept + 1),
+    line: line.subarray(0, end),
+    units: pieces.subarray(0, end),
+    unitCost: cost.subarray(0, end),
+    locationOrigin: locationOrigin.subarray(0, kept),
+    fixedCost: fixedCost.subarray(0, kept),
+    capacity: capacity.subarray(0, kept),
+  };
 };
 
 /** Marks the locations whose lines share a tariff or a capacity below their stock; a capacity that cannot bind is lifted. */

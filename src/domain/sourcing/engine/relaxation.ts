@@ -30,6 +30,21 @@ export type Relaxation = {
   firstOut: number;
 };
 
+/** Where every location decides by prices alone. */
+const NO_LIMITS: OfferLimits = {
+  least: new Float64Array(0),
+  most: new Float64Array(0),
+  leastPostage: new Float64Array(0),
+  mostGrams: new Float64Array(0),
+};
+
+const limitsOf = ({ units, locations }: Instance): OfferLimits => ({
+  least: new Float64Array(units.length),
+  most: units.slice(),
+  leastPostage: new Float64Array(locations),
+  mostGrams: new Float64Array(locations).fill(Number.POSITIVE_INFINITY),
+});
+
 export const createRelaxation = (instance: Instance): Relaxation => ({
   instance,
   status: new Uint8Array(instance.locations),
@@ -38,13 +53,8 @@ export const createRelaxation = (instance: Instance): Relaxation => ({
   chosen: new Uint8Array(instance.locations),
   shortage: new Float64Array(instance.lines),
   ranking: new Int32Array(instance.locations + 1),
-  choice: createChoice(instance.lines),
-  limits: {
-    least: new Float64Array(instance.units.length),
-    most: instance.units.slice(),
-    leastPostage: new Float64Array(instance.locations),
-    mostGrams: new Float64Array(instance.locations).fill(Number.POSITIVE_INFINITY),
-  },
+  choice: createChoice(instance.anyTied ? instance.lines : 0),
+  limits: instance.anyTied ? limitsOf(instance) : NO_LIMITS,
   fewest: 0,
   most: instance.maxLocations,
   bound: 0,

@@ -16,18 +16,20 @@ export type Staircase = {
 /** Beyond so many steps prices are looked up by their period, if they have a short one. */
 const USUAL_STEPS = 4096;
 
-/** Parcels worth using: none both dearer (or as dear) and smaller than another; best price per gram first. */
+/** Is the parcel both dearer (or as dear) and smaller than another? Of equal ones the first stays. */
+const isOutdone = (tariff: readonly ParcelPrice[], parcel: ParcelPrice, index: number): boolean => {
+  for (let at = 0; at < tariff.length; at++) {
+    const other = tariff[at];
+    if (other === undefined || other.upTo < parcel.upTo || other.price > parcel.price) continue;
+    if (other.upTo > parcel.upTo || other.price < parcel.price || at < index) return true;
+  }
+  return false;
+};
+
+/** Parcels worth using, best price per gram first. */
 const usefulParcels = (tariff: readonly ParcelPrice[]): ParcelPrice[] =>
   tariff
-    .filter(
-      (parcel, index) =>
-        !tariff.some(
-          (other, at) =>
-            other.upTo >= parcel.upTo &&
-            other.price <= parcel.price &&
-            (other.upTo > parcel.upTo || other.price < parcel.price || at < index),
-        ),
-    )
+    .filter((parcel, index) => !isOutdone(tariff, parcel, index))
     .sort((a, b) => a.price * b.upTo - b.price * a.upTo || b.upTo - a.upTo);
 
 /** The steps in order of price: each next one is the cheapest sum of parcels that carries more than the step before. */
@@ -45,12 +47,14 @@ export const staircaseOf = (tariff: readonly ParcelPrice[], heaviest: number): S
     if (heavy !== undefined && reached >= heavy.from) break;
     let price = Number.POSITIVE_INFINITY;
     let limit = 0;
-    for (const [index, parcel] of parcels.entries()) {
+    // Plain loops: this runs for every tariff of every problem.
+    for (let index = 0; index < parcels.length; index++) {
+      const { upTo = 0, price: each = 0 } = parcels[index] ?? {};
       let step = next[index] ?? 0;
-      while ((limits[step] ?? 0) + parcel.upTo <= reached) step++;
+      while ((limits[step] ?? 0) + upTo <= reached) step++;
       next[index] = step;
-      const candidate = (prices[step] ?? 0) + parcel.price;
-      const carries = (limits[step] ?? 0) + parcel.upTo;
+      const candidate = (prices[step] ?? 0) + each;
+      const carries = (limits[step] ?? 0) + upTo;
       if (candidate < price || (candidate === price && carries > limit)) {
         price = candidate;
         limit = carries;
