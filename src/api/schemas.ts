@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { roles } from '../domain/api-key.ts';
 import { channelKinds } from '../domain/channel.ts';
+import { readInstant } from '../domain/instant.ts';
 import { capabilities, locationKinds } from '../domain/stock-location/stock-location.ts';
 import { LEAST_URGENT, MOST_LINES, skuPattern } from '../domain/values.ts';
 import { soundLines } from './sound-lines.ts';
@@ -41,21 +42,16 @@ const reference = text(128);
 export const reason = text(500);
 const lines = <Line extends z.ZodType>(line: Line) => z.array(line).min(1).max(MOST_LINES);
 
-/** In UTC: other years are written with a sign and would not sort. What is no time is another check's matter. */
-const isOfFourDigitYear = (text: string): boolean => {
-  const year = new Date(text).getUTCFullYear();
-  return !(year < 0 || year > 9_999);
-};
-
-/** RFC 3339 lets `t` and `z` be small. */
-const writtenInstant = z
-  .string()
-  .toUpperCase()
-  .check(z.iso.datetime({ offset: true }))
-  .refine(isOfFourDigitYear, 'must lie in the years 0000 to 9999');
-
 /** Any offset comes in; everything inside is in UTC with milliseconds. */
-export const instant = writtenInstant.transform((written) => new Date(written).toISOString());
+export const instant = z
+  .string()
+  .meta({ format: 'date-time' })
+  .transform((written, { addIssue }) => {
+    const read = readInstant(written);
+    if (read !== null) return read;
+    addIssue('must be a time with zone in the years 0000 to 9999, such as 2026-11-23T14:20:00Z');
+    return z.NEVER;
+  });
 
 /** Temporal refuses abbreviations that Intl takes for something (`BST` is Dhaka's time to it), Intl refuses whole dates. */
 const isTimeZone = (name: string): boolean => {
@@ -153,7 +149,7 @@ export const destination = (postcode: z.ZodType<string>) =>
 export const newOrder = strict({
   channelId: id,
   channelOrderNumber: text(128),
-  placedAt: writtenInstant.exactOptional(),
+  placedAt: instant.exactOptional(),
   customer: strict({
     name: text(200).exactOptional(),
     email: text(320).exactOptional(),

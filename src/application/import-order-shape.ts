@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/values.ts';
+import { readInstant } from '../domain/instant.ts';
 import { type CountryCode, createCountryCode } from './import-countries.ts';
 import type { Cells, OrderBodyLine, OrderHeader, PlaceOrderBody, Refusal, RowShape } from './import-rows.ts';
 import { acceptedSku, isRefusal, orderedQuantity, quoted, refuse, wholeNumber } from './import-rows.ts';
@@ -8,15 +8,6 @@ const stated = <Entry extends Readonly<Record<string, string>>>(entry: Entry): P
   const said: Partial<Entry> = { ...entry };
   for (const key in said) if (said[key] === '') delete said[key];
   return said;
-};
-
-const instantOf = (text: string): Instant | null => {
-  const [, month, day] =
-    /^\d{4}-(\d{2})-(\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/i.exec(text) ?? [];
-  const lastDay = new Date(Date.UTC(Number(text.slice(0, 4)), Number(month), 0)).getUTCDate();
-  const time = Date.parse(text);
-  if (Number.isNaN(time) || !(Number(day) <= lastDay)) return null;
-  return new Date(time).toISOString();
 };
 
 const degrees = (text: string, limit: number): number | null => {
@@ -65,7 +56,7 @@ const readHeader = (cells: Cells, countryCode: CountryCode): OrderHeader | Refus
     return refuse('method-unknown', `method ${quoted(method)} is not homeDelivery`);
   const destination = destinationOf(cells, countryCode);
   if (isRefusal(destination)) return destination;
-  const placedAt = placedat === '' ? '' : instantOf(placedat);
+  const placedAt = placedat === '' ? '' : readInstant(placedat);
   if (placedAt === null)
     return refuse(
       'date-unreadable',

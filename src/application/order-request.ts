@@ -3,6 +3,7 @@ import type { ChannelProfile } from '../domain/channel.ts';
 import type { OrderCommand } from '../domain/order/decide.ts';
 import type { Destination, Sealed } from '../domain/order/order.ts';
 import { placeOf, postcodeArea } from '../domain/places.ts';
+import type { Instant } from '../domain/values.ts';
 import { nameBasedUuid } from './name-based-uuid.ts';
 import type { PersonalData } from './personal-data.ts';
 
@@ -16,7 +17,7 @@ export const orderIdOf = (channelId: string, channelOrderNumber: string): string
 export type OrderRequest = {
   readonly channelId: string;
   readonly channelOrderNumber: string;
-  readonly placedAt?: string;
+  readonly placedAt?: Instant;
   readonly customer?: { readonly name?: string; readonly email?: string; readonly phone?: string };
   readonly destination: {
     readonly country: string;
@@ -51,7 +52,7 @@ export const placeCommand = (
     orderId,
     channelId,
     channelOrderNumber,
-    placedAt: new Date(request.placedAt ?? now()).toISOString(),
+    placedAt: request.placedAt ?? now().toISOString(),
     method,
     ...(channel.market === undefined ? {} : { market: channel.market }),
     ...(request.priority === undefined ? {} : { priority: request.priority }),
@@ -112,12 +113,11 @@ const digestOf = (
   lines: readonly object[],
 ): string => {
   const { country, postcode, latitude, longitude } = destination;
-  const instant = placedAt === undefined ? null : new Date(placedAt).toISOString();
   const place = [latitude, longitude].map((degrees) => (degrees === undefined ? null : rounded(degrees)));
   // Orders of before these existed keep their digest.
   const wishes = priority === undefined && deliverBy === undefined ? [] : [priority ?? null, deliverBy ?? null];
   return hash(
     'sha256',
-    JSON.stringify([instant, method, country, postcodeArea(country, postcode), place, lines, ...wishes]),
+    JSON.stringify([placedAt ?? null, method, country, postcodeArea(country, postcode), place, lines, ...wishes]),
   );
 };

@@ -8,6 +8,7 @@ import { runSimulation } from '../application/simulation/run.ts';
 import type { Period, SimulationResult, Variant } from '../application/simulation/simulation.ts';
 import { ConfigurationError, readConfig } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
+import { readInstant } from '../domain/instant.ts';
 import { policyHash } from '../domain/sourcing/policy.ts';
 import { createCodec } from '../event-store/codec.ts';
 import { openStores } from '../stores.ts';
@@ -90,10 +91,14 @@ const periodOf = ({ from, to }: SimulateOptions): Period => {
   return period;
 };
 
+/** A date is its first moment in UTC. */
 const instantOf = (option: string, text: string): string => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new ConfigurationError(`${option}: ${text} is no date such as 2026-11-23.`);
-  return new Date(time).toISOString();
+  const instant = readInstant(text) ?? readInstant(`${text}T00:00:00Z`);
+  if (instant === null)
+    throw new ConfigurationError(
+      `${option}: ${text} is no date such as 2026-11-23, nor a time with zone such as 2026-11-23T14:20:00Z.`,
+    );
+  return instant;
 };
 
 /** The figures side by side, as plain text. */

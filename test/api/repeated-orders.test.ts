@@ -29,16 +29,26 @@ describe('the same channel order again', () => {
     expect(await repeat({})).toEqual([200, undefined]);
   });
 
-  it.each(['2026-03-02t10:15:00.5z', '2026-03-02T12:15:00.500+02:00'])(
-    'is the same with its instant written otherwise: %s',
-    async (placedAt) => {
-      const order = (written: string) => orderRequest(`R-2 ${placedAt}`, { placedAt: written });
-      const first = await running.admin.post('/v1/orders', order(placedAt));
-      const again = await running.admin.post('/v1/orders', order('2026-03-02T10:15:00.5Z'));
-      expect([first.status, again.status]).toEqual([201, 200]);
-      expect(again.as(orderAnswer).placedAt).toBe('2026-03-02T10:15:00.500Z');
-    },
-  );
+  it.each([
+    ['2026-03-02t10:15:00.5z', '2026-03-02T10:15:00.500Z'],
+    ['2026-03-02T12:15:00.500+02:00', '2026-03-02T10:15:00.500Z'],
+    ['2017-01-01T05:29:60+05:30', '2016-12-31T23:59:59.000Z'],
+  ])('is the same with its instant written otherwise: %s', async (written, instant) => {
+    const order = (placedAt: string) => orderRequest(`R-2 ${written}`, { placedAt });
+    const first = await running.admin.post('/v1/orders', order(written));
+    const again = await running.admin.post('/v1/orders', order(instant));
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(again.as(orderAnswer).placedAt).toBe(instant);
+  });
+
+  it('is refused as a whole where its instant is none', async () => {
+    const { status, code, text } = await running.admin.post(
+      '/v1/orders',
+      orderRequest('R-2', { placedAt: '2026-02-30T10:15:00Z' }),
+    );
+    expect([status, code]).toEqual([400, 'request-invalid']);
+    expect(text).toContain('2026-11-23T14:20:00Z');
+  });
 
   it('is refused for another person or another address', async () => {
     for (const other of [

@@ -205,6 +205,7 @@ describe('a file in our own shape', () => {
     ['method-unknown', 'n,sku,quantity,country,method', 'W,T,1,GB,teleport'],
     ['date-unreadable', 'n,sku,quantity,country,placedAt', 'W,T,1,GB,2026-02-30T10:00:00Z'],
     ['date-unreadable', 'n,sku,quantity,country,placedAt', 'W,T,1,GB,2026-02-20T10:00:00'],
+    ['date-unreadable', 'n,sku,quantity,country,placedAt', 'W,T,1,GB,2026-02-20T10:00:60Z'],
     ['price-unreadable', 'n,sku,quantity,country,unitPrice', 'W,T,1,GB,4.99'],
     ['quantity-unreadable', 'n,sku,quantity,country', 'W,T,-1,GB'],
   ])('refuses with reason %s and then places nothing of that order', async (reason, header, ...rows) => {
@@ -212,6 +213,14 @@ describe('a file in our own shape', () => {
     expect(items.map((item) => item.kind)).toEqual(rows.map(() => 'refused'));
     expect(items.map((item) => (item.kind === 'refused' ? item.reason : ''))).toContain(reason);
   });
+
+  it.each(['2016-12-31T23:59:60Z', '2017-01-01t05:29:60+05:30', '2016-12-31t23:59:59z'])(
+    'may write its times in every way of RFC 3339: %s',
+    async (placedAt) => {
+      const [item] = await itemsOf(`channelOrderNumber,sku,quantity,country,placedAt\nW,T,1,GB,${placedAt}\n`);
+      expect(item?.kind === 'order' ? item.order.placedAt : item).toBe('2016-12-31T23:59:59.000Z');
+    },
+  );
 
   it('leaves text that a spreadsheet would run as it is: data', async () => {
     const [item] = await itemsOf(

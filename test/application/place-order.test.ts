@@ -14,7 +14,7 @@ import { context } from './executing.ts';
 const request: OrderRequest = {
   channelId: 'web-uk',
   channelOrderNumber: '536365',
-  placedAt: '2026-03-02T10:15:00+01:00',
+  placedAt: '2026-03-02T09:15:00.000Z',
   customer: { name: 'Ada Byron', email: 'ada@example.org' },
   destination: { country: 'GB', postcode: 'LS1 4AP', street: '12 Secret Lane' },
   method: 'homeDelivery',

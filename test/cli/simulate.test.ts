@@ -100,6 +100,9 @@ describe('sourcefold simulate', () => {
     await simulate({ from: '2026-03-01', to: '2026-03-03' });
     expect(rowOf('orders')).toEqual(['2', '2', '2']);
     said.length = 0;
+    await simulate({ from: '2026-02-28t23:59:60z', to: '2026-03-03T01:00:00+01:00' });
+    expect(rowOf('orders')).toEqual(['2', '2', '2']);
+    said.length = 0;
     await simulate({ from: '2026-03-03' });
     expect(rowOf('orders')).toEqual(['0', '0', '0']);
     expect(rowOf('split rate')).toEqual(['–', '–', '–']);
@@ -141,6 +144,8 @@ describe('sourcefold simulate', () => {
       /half\.json is not JSON/,
     ],
     ['with a date that is none', () => ({ from: 'yesterday' }), /--from: yesterday is no date/],
+    ['with a time without zone', () => ({ to: '2026-03-02T10:00:00' }), /--to: .* nor a time with zone/],
+    ['with a day that is none', () => ({ from: '2026-02-30' }), /--from: 2026-02-30 is no date/],
     ['with an end before the start', () => ({ from: '2026-03-02', to: '2026-03-01' }), /--from must lie before --to/],
   ])('is refused %s', async (_case, options, message) => {
     await expect(simulate(options())).rejects.toThrow(ConfigurationError);
