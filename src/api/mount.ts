@@ -43,10 +43,15 @@ const readJson = (limit: number) =>
     },
   });
 
+/** Of a name that is answered. */
+const LONGEST_NAME = 60;
+
 const refuseRepeatedNames: RequestHandler = (request, { locals }: Response<unknown, Locals>, next) => {
   const name = locals.rawBody === undefined ? null : repeatedName(locals.rawBody, request.body);
-  if (name !== null)
-    throw new ApiProblem('request-invalid', `The body has an object with two members ${JSON.stringify(name)}.`);
+  if (name !== null) {
+    const shown = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
+    throw new ApiProblem('request-invalid', `The body has an object with two members ${JSON.stringify(shown)}.`);
+  }
   locals.rawBody = undefined;
   next();
 };

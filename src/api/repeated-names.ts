@@ -33,19 +33,36 @@ export const membersOf = (value: unknown): number => {
 export const firstRepeated = (json: string): string | null => {
   // One set of names for each object that is open; null: an array is.
   const open: (Set<string> | null)[] = [];
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
-  for (const [token, colon] of json.matchAll(tokens)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(null);
-    else if (token === '}' || token === ']') open.pop();
-    else if (colon !== undefined) {
-      const name = String(JSON.parse(token.slice(0, -colon.length)));
-      const names = open.at(-1);
-      if (names?.has(name)) return name;
-      names?.add(name);
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(null);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = endOfString(json, at);
+      if (isBeforeColon(json, end)) {
+        const name = String(JSON.parse(json.slice(at, end)));
+        const names = open.at(-1);
+        if (names?.has(name)) return name;
+        names?.add(name);
+      }
+      at = end - 1;
     }
   }
   return null;
+};
+
+/** Where the string ends that begins here. No pattern: strings of many megabytes exhaust the stack of one. */
+const endOfString = (json: string, start: number): number => {
+  let end = start + 1;
+  while (end < json.length && json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  return end + 1;
+};
+
+const isBeforeColon = (json: string, at: number): boolean => {
+  const colon = /\s*:/y;
+  colon.lastIndex = at;
+  return colon.test(json);
 };
 
 /**

@@ -65,6 +65,8 @@ describe('hostile input', () => {
     const twice = JSON.stringify(orderRequest('H-2')).replace('"quantity":', '"quantity":7,"quantity":');
     await refuses(post(twice), twice);
     expect((await post(twice)).text).toContain('two members');
+    const long = 'x'.repeat(400_000);
+    await refuses(post(`{"${long}":1,"${long}":2}`), 'a long name twice');
     await refuses(admin.get('/v1/stock-locations/leeds?foo=1'), 'a parameter of a route that has none');
     await refuses(admin.post('/v1/stock-locations/leeds/suspend?foo=1', {}), 'the same of a command');
     expect(await logLength()).toBe(before);

@@ -30,6 +30,12 @@ describe('names that an object has twice', () => {
     );
   });
 
+  it('are found beyond strings of many megabytes', () => {
+    for (const text of ['xx', '\\\\']) {
+      expect(repeatedIn(`{"v":"${text.repeat(8_000_000)}","a":1,"a":2}`)).toBe('a');
+    }
+  });
+
   it('are looked for however deep the value is', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(membersOf(JSON.parse(deep))).toBe(0);
