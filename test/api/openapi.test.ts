@@ -107,6 +107,15 @@ describe('OpenAPI document', () => {
     }
   });
 
+  it('offers If-Match with whatever changes a thing that has a version', () => {
+    const isOffered = ({ parameters }: Operation) => parameters.some((one) => 'name' in one && one.name === 'If-Match');
+    const unguarded = operations.filter(
+      ({ method, operation }) =>
+        method !== 'get' && valuesOf('ETag', operation.responses).length > 0 && !isOffered(operation),
+    );
+    expect(unguarded.map(({ operation }) => operation.operationId)).toEqual(['postOrder', 'postOrderSource']);
+  });
+
   it('says what an order needs, within which bounds, and gives an example', () => {
     const { requestBody, responses } = operationAt('post', '/v1/orders');
     expect(requestBody?.required).toBe(true);
