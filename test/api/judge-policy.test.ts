@@ -55,6 +55,16 @@ describe('judging a policy', () => {
     ],
   ])('names a value out of bounds: %j', (route, fault) => expect(ofRoute(route)).toEqual([fault]));
 
+  it('names a priority that no order has', () => {
+    expect(ofRoute({ when: { priority: { from: 12 } } })).toEqual([
+      'routes[0].when.priority.from: no order is less urgent than 9: lower it',
+    ]);
+    expect(ofRoute({ when: { priority: { to: 0 } } })).toEqual([
+      'routes[0].when.priority.to: must be at least 1, not 0',
+    ]);
+    expect(ofRoute({ when: { priority: { from: 9, to: 12 } } })).toEqual([]);
+  });
+
   it.each<[string, readonly string[], readonly string[]]>([
     [
       'GB',
