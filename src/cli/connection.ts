@@ -111,9 +111,9 @@ export const mustSucceed = async (
   method: 'PUT' | 'POST',
   path: string,
   body: unknown,
-): Promise<unknown> => {
+): Promise<Answer> => {
   const answer = await connection.send(method, path, body);
-  if (answer.status < 300) return answer.body;
+  if (answer.status < 300) return answer;
   const message = `${method} ${path} was answered ${answer.status}: ${problemIn(answer.body)}`;
   throw answer.status < 500 ? new ConfigurationError(message) : new ServiceTrouble(message);
 };
