@@ -7,6 +7,7 @@ import { type ImportSummary, importOrders, type Placement } from '../application
 import type { PlaceOrderBody } from '../application/import-rows.ts';
 import { ConfigurationError } from '../config.ts';
 import { type Connection, mustSucceed, withConnection } from './connection.ts';
+import { statsOfInput } from './input-file.ts';
 import { showProgress } from './progress.ts';
 import { ServiceTrouble } from './service-trouble.ts';
 
@@ -14,8 +15,8 @@ export type ImportOptions = { readonly channel: string; readonly concurrency: nu
 
 /** `sourcefold import orders FILE`. */
 export const importFile = async (file: string, options: ImportOptions): Promise<void> => {
-  const found = await stat(file).catch(() => null);
-  if (found === null || !found.isFile()) throw new ConfigurationError(`There is no file ${file}.`);
+  if (!(await statsOfInput(file)).isFile())
+    throw new ConfigurationError(`${file} is no plain file, and an import reads it twice: save it as one.`);
   await assertUtf8(createReadStream(file));
   await withConnection(async (connection) => {
     await ensureChannel(connection, options);

@@ -1,7 +1,21 @@
-/** The file named on the command line is not there, or is none. */
+import { constants, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+
+/** The file named on the command line is not there, is none, or may not be read. */
 export class MissingFile extends Error {
-  constructor(file: string, isFolder = false) {
-    super(isFolder ? `${file} is a folder: name a file in it.` : `There is no file ${file}.`);
+  constructor(message: string) {
+    super(message);
     this.name = 'MissingFile';
   }
 }
+
+/** Of a file that can be read; else what there is instead is said. */
+export const statsOfInput = async (file: string): Promise<Stats> => {
+  const stats = await stat(file).catch(() => null);
+  if (stats === null) throw new MissingFile(`There is no file ${file}.`);
+  if (stats.isDirectory()) throw new MissingFile(`${file} is a folder: name a file in it.`);
+  await access(file, constants.R_OK).catch(() => {
+    throw new MissingFile(`${file} may not be read by this user.`);
+  });
+  return stats;
+};

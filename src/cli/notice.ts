@@ -6,7 +6,7 @@ import { PoisonedLog } from '../projections/quarantine.ts';
 import { ReadStoreUnavailable } from '../projections/read-store.ts';
 import { storeFailure } from '../store-failure.ts';
 import { damagedFileNotice } from './damaged-file.ts';
-import { MissingFile } from './missing-file.ts';
+import { MissingFile } from './input-file.ts';
 import { ServiceTrouble } from './service-trouble.ts';
 
 /** What the user can mend: said in one sentence. */

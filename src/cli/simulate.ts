@@ -12,7 +12,7 @@ import { readInstant } from '../domain/instant.ts';
 import { policyHash } from '../domain/sourcing/policy.ts';
 import { createCodec } from '../event-store/codec.ts';
 import { openStores } from '../stores.ts';
-import { MissingFile } from './missing-file.ts';
+import { statsOfInput } from './input-file.ts';
 import { assertWritable, writeOutput } from './output-file.ts';
 import { showProgress } from './progress.ts';
 
@@ -52,10 +52,8 @@ export const simulatePolicies = async (options: SimulateOptions): Promise<void> 
 };
 
 const variantIn = async (file: string): Promise<Variant> => {
-  const content = await readFile(file).catch(() => {
-    throw new MissingFile(file);
-  });
-  const { policy, faults } = judgePolicy(parsedJson(textIn(content, file), file));
+  await statsOfInput(file);
+  const { policy, faults } = judgePolicy(parsedJson(textIn(await readFile(file), file), file));
   if (policy === null || faults.length > 0) {
     const named = faults.map(({ path, message }) => `  ${path === '' ? 'policy' : path}: ${message}`);
     throw new ConfigurationError(`${file} holds no policy that could be published:\n${named.join('\n')}`);

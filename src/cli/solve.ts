@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { checkAnswer } from '../domain/sourcing/check.ts';
 import { parseProblem } from '../domain/sourcing/parse-problem.ts';
 import type { Fault } from '../domain/sourcing/problem.ts';
 import { type SolveOptions, solve } from '../domain/sourcing/solve.ts';
-import { MissingFile } from './missing-file.ts';
+import { statsOfInput } from './input-file.ts';
 
 export type SolveFileOptions = SolveOptions & { readonly check?: boolean };
 
@@ -47,8 +46,7 @@ export const answerLine = (text: string, line: number, options: SolveFileOptions
 
 const linesOf = async (file: string): Promise<AsyncIterable<string>> => {
   if (file === '-') return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-  const found = await stat(file).catch(() => null);
-  if (found === null || found.isDirectory()) throw new MissingFile(file, found !== null);
+  await statsOfInput(file);
   return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 };
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { judgePolicy } from '../../src/api/judge-policy.ts';
 import { comparison } from '../../src/application/simulation/comparison.ts';
 import type { SimulationResult } from '../../src/application/simulation/simulation.ts';
-import { MissingFile } from '../../src/cli/missing-file.ts';
+import { MissingFile } from '../../src/cli/input-file.ts';
 import { type SimulateOptions, simulatePolicies } from '../../src/cli/simulate.ts';
 import { ConfigurationError } from '../../src/config.ts';
 import { createSqliteEventStore } from '../../src/event-store/sqlite.ts';
@@ -154,6 +154,7 @@ describe('sourcefold simulate', () => {
 
   it('is refused for a file that is not there, and where there is no log', async () => {
     await expect(simulate({ policy: [at('nowhere.json')] })).rejects.toThrow(MissingFile);
+    await expect(simulate({ policy: [folder] })).rejects.toThrow('is a folder');
     vi.stubEnv('DATA_DIR', at('nowhere'));
     await expect(simulate({})).rejects.toThrow(ConfigurationError);
   });

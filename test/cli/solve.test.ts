@@ -51,6 +51,15 @@ describe('a line of sourcefold solve', () => {
     });
   });
 
+  it('takes what was left out for no limit, and a number that is too large for what it is', () => {
+    const { maxLocations: _none, wholeLines: _no, ...rest } = problem;
+    const locations = problem.locations.map(({ capacity: _any, ...location }) => ({ ...location, tariff: null }));
+    const answer = answerLine(JSON.stringify({ ...rest, weight: null, locations }), 1, {});
+    expect(answer).toEqual(answerLine(JSON.stringify(problem), 1, {}));
+    const tooLarge = answerLine(JSON.stringify(problem).replace('[2]', '[1e400]'), 1, {});
+    expect(tooLarge?.text).toContain('found Infinity');
+  });
+
   it('names the line of what is no JSON', () => {
     const refused = answerLine('{"demand": [2', 3, {});
     expect(JSON.parse(refused?.text ?? '')).toMatchObject({ line: 3, faults: [{ path: '' }] });
@@ -91,8 +100,11 @@ describe('sourcefold solve', () => {
     expect(JSON.parse(stdout)).toMatchObject({ proven: false, nodes: 2 });
   });
 
-  it('says in a sentence which file is missing, and ends with 2', () => {
-    const { stderr, status } = sourcefold('no-such-file.jsonl')('');
-    expect({ stderr, status }).toEqual({ stderr: 'There is no file no-such-file.jsonl.\n', status: 2 });
+  it.each([
+    ['no-such-file.jsonl', 'There is no file no-such-file.jsonl.'],
+    ['test/cli', 'test/cli is a folder: name a file in it.'],
+  ])('says in a sentence what is wrong with the file %s, and ends with 2', (file, sentence) => {
+    const { stderr, status } = sourcefold(file)('');
+    expect({ stderr, status }).toEqual({ stderr: `${sentence}\n`, status: 2 });
   });
 });
