@@ -47,6 +47,7 @@ export const runAnswer = z
   .object({
     ...request,
     reason: z.string().optional().describe('Why it failed.'),
+    note: z.string().optional().describe('That nobody was waiting in the queue: it may be misspelt.'),
     report: totals
       .extend({
         orders: z.array(z.object({ orderId: z.string(), result: z.enum(runResults), before: outcome, after: outcome })),
@@ -67,6 +68,9 @@ const answerOf = (run: Exclude<SourcingRunView, { status: 'unknown' }>) => ({
   status: run.status,
   report: run.status === 'completed' ? run.report : null,
   ...(run.status === 'failed' ? { reason: run.reason } : {}),
+  ...(run.status === 'completed' && run.report.orders.length === 0
+    ? { note: `No order was waiting to be sourced in "${run.request.queue}".` }
+    : {}),
 });
 
 const known = async (call: AnyCall, runId: string) => {

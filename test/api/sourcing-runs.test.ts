@@ -102,6 +102,12 @@ describe('sourcing runs', () => {
     expect((await running.admin.get(`${runs}/nobody`)).code).toBe('sourcing-run-unknown');
   });
 
+  it('say so where nobody was waiting', async () => {
+    const { runId, status, note, report } = await start({ queue: 'nope' });
+    expect([status, note, report?.orders]).toEqual(['completed', 'No order was waiting to be sourced in "nope".', []]);
+    expect((await running.admin.get(`${runs}/${runId}`)).as(runAnswer).note).toBe(note);
+  });
+
   it('leave in its queue what there is nothing for, and what somebody holds', async () => {
     await putInForce(policy('empty'));
     const lonely = await place(running.admin, 'empty-1', { lines: [line('nowhere')] });
@@ -111,7 +117,8 @@ describe('sourcing runs', () => {
       () => parkedIn('empty'),
       ({ length }) => length === 2,
     );
-    const { report } = await start({ queue: 'empty' });
+    const { report, note } = await start({ queue: 'empty' });
+    expect(note).toBeUndefined();
     expect(report?.orders).toMatchObject([{ orderId: lonely.orderId, result: 'waits', after: { unfilled: 1 } }]);
     expect(await statusOf(lonely)).toBe('parked');
   });
