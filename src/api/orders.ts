@@ -127,7 +127,7 @@ export const listOrders = route({
   query: z.strictObject({
     ...page,
     channelId: id.exactOptional(),
-    channelOrderNumber: z.string().max(128).exactOptional(),
+    channelOrderNumber: newOrder.shape.channelOrderNumber.exactOptional(),
     status: z.enum(orderStatuses).exactOptional(),
   }),
   answers: { 200: { description: 'A page of orders.', schema: pageOf(orderSchema) } },

@@ -15,10 +15,7 @@ export const basket = z
   .strictObject({
     channelId: id.exactOptional().describe("Rules may depend on it. A channel's key stands for its own channel."),
     destination: order.destination,
-    lines: z
-      .array(order.lines.element.omit({ lineId: true }))
-      .min(1)
-      .max(MOST_BASKET_LINES),
+    lines: z.array(order.lines.element).min(1).max(MOST_BASKET_LINES),
     methods: z
       .array(z.enum(promiseMethods))
       .min(1)
@@ -76,7 +73,7 @@ export const postPromise = route({
   summary: 'See how and when a basket could be had',
   description:
     'What an order would be given now, by the same engine and rules: delivered at home; collected at places nearby that hold ' +
-    'all of it; sent to stores nearby and collected there. Nothing is reserved and nothing recorded. Lines are numbered from 1.',
+    'all of it; sent to stores nearby and collected there. Nothing is reserved and nothing recorded. Lines without a `lineId` are numbered from 1.',
   roles: ['admin', 'operator', 'channel'],
   body: basket,
   answers: { 200: { description: 'The ways to have it; none where there is none.', schema: promiseAnswer } },

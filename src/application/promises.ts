@@ -3,15 +3,14 @@ import { inForce, publishedPolicy } from '../domain/policy-book/in-force.ts';
 import { builtInPolicy } from '../domain/sourcing/policy.ts';
 import { type PromiseMethod, type PromiseOption, promise, promiseMethods } from '../domain/sourcing/promise.ts';
 import type { Position } from '../domain/values.ts';
-import { destinationOf, type OrderRequest } from './order-request.ts';
+import { destinationOf, numbered, type OrderRequest } from './order-request.ts';
 import type { Service } from './service.ts';
 import { valueOfLines } from './sourcing.ts';
 
 /** A basket, as a shop knows it before anybody orders. */
-export type Basket = Pick<OrderRequest, 'priority' | 'deliverBy'> & {
+export type Basket = Pick<OrderRequest, 'priority' | 'deliverBy' | 'lines'> & {
   readonly channelId?: string;
   readonly destination: Pick<OrderRequest['destination'], 'country' | 'postcode' | 'latitude' | 'longitude'>;
-  readonly lines: readonly Pick<OrderRequest['lines'][number], 'sku' | 'quantity' | 'unitPrice'>[];
   readonly methods?: readonly PromiseMethod[];
   readonly withinKilometres?: number;
   readonly mostPlaces?: number;
@@ -36,12 +35,7 @@ export const promiseBasket = (
   { directory, sourcing, now }: Pick<Service, 'directory' | 'sourcing' | 'now'>,
 ): Promised => {
   const instant = now().toISOString();
-  const lines = basket.lines.map(({ sku, quantity, unitPrice = null }, index) => ({
-    lineId: `${index + 1}`,
-    sku,
-    quantity,
-    unitPrice,
-  }));
+  const lines = numbered(basket.lines);
   const policies = directory.policies();
   const { full } = inForce(policies, instant);
   const policy = publishedPolicy(policies, full.version) ?? builtInPolicy;

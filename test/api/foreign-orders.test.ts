@@ -83,6 +83,7 @@ describe('what belongs to others', () => {
     const british = await running.issue({ role: 'channel', channelId: 'web-uk' });
     expect((await british.get('/v1/orders')).items(orderAnswer)).toHaveLength(3);
     expect((await british.get('/v1/orders?channelOrderNumber=X-1')).items(orderAnswer)).toMatchObject([order]);
+    expect((await british.get('/v1/orders?channelOrderNumber=%20X-1%09')).items(orderAnswer)).toMatchObject([order]);
     expect((await british.get('/v1/orders?channelOrderNumber=X-1&status=held')).items(orderAnswer)).toEqual([]);
     expect((await british.get('/v1/orders?channelId=web-de')).items(orderAnswer)).toEqual([]);
     expect((await british.get('/v1/backorders')).items(backorderItem)).toHaveLength(1);

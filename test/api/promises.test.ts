@@ -89,6 +89,17 @@ describe('POST /v1/promises', () => {
     expect((await ask(shop, { lines: [{ sku: 'unheard-of', quantity: 1 }] })).options).toEqual([]);
   });
 
+  it('calls lines as the request does, and numbers the others', async () => {
+    const lines = [
+      { sku: 'teapot', quantity: 9_000 },
+      { lineId: '1', sku: 'teapot', quantity: 9_000 },
+    ];
+    const [home] = (await ask(shop, { lines, methods: ['homeDelivery'] })).options;
+    expect(home?.unfilled).toMatchObject([{ lineId: '2' }, { lineId: '1' }]);
+    const { code } = await shop.post('/v1/promises', { ...basket, lines: [lines[1], lines[1]] });
+    expect(code).toBe('request-invalid');
+  });
+
   it('lets a channel ask for itself only, and an operator for any channel or none', async () => {
     const refused = await shop.post('/v1/promises', { ...basket, channelId: 'web-de' });
     expect([refused.status, refused.code]).toEqual([403, 'not-allowed']);
