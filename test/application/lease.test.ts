@@ -48,7 +48,8 @@ describe('a lease', () => {
     const ended = underLease(options, async (term) => {
       terms.push(term);
       working.push(name);
-      mostAtOnce = Math.max(mostAtOnce, working.length);
+      // By the clock: whoever has lost it is told so in a turn of its own, perhaps after this one.
+      mostAtOnce = Math.max(mostAtOnce, nodes.filter((one) => one.terms.at(-1)?.isHeld()).length);
       await new Promise((resolve) => term.signal.addEventListener('abort', resolve));
       working.splice(working.indexOf(name), 1);
     });
