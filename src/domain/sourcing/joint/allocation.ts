@@ -14,7 +14,7 @@ export type Allocation = {
 };
 
 /** Work that one search may take here: most need a fraction of it. */
-const WORK = 400_000;
+export const WORK = 400_000;
 
 export const emptyAllocation = (contenders: readonly Contender[], network: Network): Allocation => {
   const capacity = freeCapacity(contenders, network);

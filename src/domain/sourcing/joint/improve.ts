@@ -1,5 +1,5 @@
-import { type Allocation, emptyAllocation, settle, sourceOne, vacate, worthOfAll } from './allocation.ts';
-import type { Contender, Share } from './contender.ts';
+import { type Allocation, emptyAllocation, settle, sourceOne, vacate, WORK, worthOfAll } from './allocation.ts';
+import { type Contender, type Share, sourceAlone } from './contender.ts';
 import { createNeighbourhood } from './neighbourhood.ts';
 import { type Ascent, type Market, marketOf, raisePrices, sourceAtPrices } from './prices.ts';
 import { createRandom, type Random, shuffled } from './random.ts';
@@ -16,7 +16,7 @@ type SourceOne = (allocation: Allocation, index: number) => void;
 
 /**
  * Betters an allocation in place, one search after another (each yields), and never makes it worse: other orders of turn,
- * turns at prices for what is scarce, then small groups that take turns anew. Returns what no objective can be below that
+ * turns at prices for what is scarce, then small groups that take turns anew, around an order that could gain. Returns what no objective can be below that
  * leaves as few unpriced units over; null where that cannot be said.
  */
 export function* improve(allocation: Allocation, { seed, searches }: Effort): Generator<void, number | null> {
@@ -27,9 +27,10 @@ export function* improve(allocation: Allocation, { seed, searches }: Effort): Ge
   if (market === null) for (const turns of turnsOf(contenders, random)) yield* takeTurns(allocation, turns, sourceOne);
   const boundOf = (): number | null =>
     market === null || priced === null ? null : boundAt(allocation, market, priced);
-  const neighbourhood = createNeighbourhood(contenders);
-  let left = searches * (market === null ? 1 : 1 - SHARE_OF_PRICES);
   let isBest = boundOf() === worthOfAll(allocation)[1];
+  if (isBest) return boundOf();
+  const neighbourhood = createNeighbourhood(contenders, yield* gainersOf(allocation));
+  let left = searches * (market === null ? 1 : 1 - SHARE_OF_PRICES) - contenders.length;
   for (let idle = 0; left > 0 && idle < IDLE * contenders.length && !isBest; idle++) {
     const group = shuffled(neighbourhood(random), random);
     left -= Math.max(1, group.length);
@@ -39,6 +40,16 @@ export function* improve(allocation: Allocation, { seed, searches }: Effort): Ge
     isBest = boundOf() === worthOfAll(allocation)[1];
   }
   return boundOf();
+}
+
+/** Has the order less than it would have if there were no others? */
+function* gainersOf(allocation: Allocation): Generator<void, (index: number) => boolean> {
+  const alone: Worth[] = [];
+  for (const contender of allocation.contenders) {
+    alone.push(sourceAlone(contender, contender.prepared, { maxWork: WORK })?.worth ?? []);
+    yield;
+  }
+  return (index) => compareWorth(allocation.shares[index]?.worth ?? [], alone[index] ?? []) > 0;
 }
 
 type Priced = Ascent & { readonly sourceOne: SourceOne };
