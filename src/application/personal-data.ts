@@ -53,9 +53,8 @@ export const createPersonalDataVault = async (
 ): Promise<PersonalDataVault> => {
   // Prefixed, fixed-length secret and a truncated digest: enough of a keyed hash, at a tenth of an HMAC object's cost.
   const subjectSecret = (await makeOnce(store, SECRETS.name, 'subject')).toString('base64');
-  const keys = new LRUCache<string, Promise<Key>>({ max: CACHED_KEYS });
-  /** Keys that are not known to be durable. */
-  const fresh = new Map<string, VaultDocument>();
+  const keys = new LRUCache<string, CustomerKey | Promise<CustomerKey>>({ max: CACHED_KEYS });
+  const keyOfDocument = new WeakMap<VaultDocument, CustomerKey>();
   let looksLeft = 0;
   let wanted = new Map<string, { resolve: (key: Key) => void; reject: (reason: unknown) => void }>();
 
@@ -76,32 +75,51 @@ export const createPersonalDataVault = async (
     }
   };
 
+  const readOrMake = async (subject: string): Promise<CustomerKey> => {
+    const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
+    return stored === undefined ? make(subject) : { key: keyOf(stored), document: null };
+  };
+
+  const make = (subject: string): CustomerKey => {
+    const document = { ...keyDocument(subject), collection: CUSTOMER_KEYS.name };
+    const made = { key: keyOf(document), document };
+    keyOfDocument.set(document, made);
+    return made;
+  };
+
+  const makeDurably = async (subject: string): Promise<CustomerKey> => {
+    const key = await new Promise<Key>((resolve, reject) => {
+      if (wanted.size === 0) setImmediate(() => void makeKeys());
+      wanted.set(subject, { resolve, reject });
+    });
+    return { key, document: null };
+  };
+
+  /** Kept under the subject from now on, and no longer a promise once it is known. */
+  const keep = (subject: string, coming: Promise<CustomerKey>): Promise<CustomerKey> => {
+    const isCurrent = (): boolean => keys.peek(subject) === coming;
+    keys.set(subject, coming);
+    coming.then(
+      (key) => isCurrent() && keys.set(subject, key),
+      () => isCurrent() && keys.delete(subject),
+    );
+    return coming;
+  };
+
   /**
    * A new key is used before it is durable: only what is written together with it is sealed with it, and refused where the
    * customer has another one. So somebody unknown may be taken for new without looking, as long as that mostly proves right.
    */
-  const readOrMake = async (subject: string): Promise<Key> => {
-    const isLookedFor = looksLeft > 0;
-    looksLeft -= isLookedFor ? 1 : 0;
-    const stored = isLookedFor ? (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject) : undefined;
-    if (stored !== undefined) return keyOf(stored);
-    const document = { ...keyDocument(subject), collection: CUSTOMER_KEYS.name };
-    fresh.set(subject, document);
-    return keyOf(document);
-  };
-
-  const makeDurably = (subject: string): Promise<Key> =>
-    new Promise((resolve, reject) => {
-      if (wanted.size === 0) setImmediate(() => void makeKeys());
-      wanted.set(subject, { resolve, reject });
-    });
-
-  const keyFor = (subject: string): Promise<Key> => {
+  const keyFor = (subject: string): CustomerKey | Promise<CustomerKey> => {
     const known = keys.get(subject);
     if (known !== undefined) return known;
-    const made = keysGoAlong ? readOrMake(subject) : makeDurably(subject);
+    if (!keysGoAlong) return keep(subject, makeDurably(subject));
+    if (looksLeft > 0) {
+      looksLeft -= 1;
+      return keep(subject, readOrMake(subject));
+    }
+    const made = make(subject);
     keys.set(subject, made);
-    made.catch(() => keys.delete(subject));
     return made;
   };
 
@@ -116,19 +134,22 @@ export const createPersonalDataVault = async (
     seal: async (data, orderId) => {
       if (data.customer === undefined && data.address === undefined) return { sealed: null, documents: [] };
       const subject = subjectOf(data, orderId);
-      const box = encrypt(bytesOf(await keyFor(subject)), JSON.stringify(data));
-      const document = fresh.get(subject);
-      return { sealed: { subject, box }, documents: document === undefined ? [] : [document] };
+      const { key, document } = await keyFor(subject);
+      return {
+        sealed: { subject, box: encrypt(bytesOf(key), JSON.stringify(data)) },
+        documents: document === null ? [] : [document],
+      };
     },
     written: ({ documents }) => {
-      for (const { id } of documents) fresh.delete(id);
+      for (const document of documents) {
+        const key = keyOfDocument.get(document);
+        if (key !== undefined) key.document = null;
+      }
     },
     forget: ({ documents }) => {
       if (documents.length > 0) looksLeft = LOOKS_AFTER_A_MISTAKE;
-      for (const { id } of documents) {
-        fresh.delete(id);
-        keys.delete(id);
-      }
+      for (const document of documents)
+        if (keys.peek(document.id) === keyOfDocument.get(document)) keys.delete(document.id);
     },
     unseal: async ({ subject, box }) => {
       const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
@@ -138,6 +159,9 @@ export const createPersonalDataVault = async (
 };
 
 const keyDocument = (id: string) => ({ id, position: ONCE, body: { key: randomBytes(KEY_BYTES).toString('base64') } });
+
+/** `document`: what must be written with all that it seals, as long as it is not known to be durable. */
+type CustomerKey = { readonly key: Key; document: VaultDocument | null };
 
 /** In base64, as it is stored: a text is kept in less memory than bytes, which hold on to the slab that they are a part of. */
 type Key = string;

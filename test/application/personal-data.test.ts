@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CUSTOMER_KEYS, createPersonalDataVault, makeOnce, SECRETS } from '../../src/application/personal-data.ts';
+import {
+  CUSTOMER_KEYS,
+  createPersonalDataVault,
+  makeOnce,
+  SECRETS,
+  type Sealing,
+} from '../../src/application/personal-data.ts';
 import type { Sealed } from '../../src/domain/order/order.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
@@ -123,6 +129,60 @@ describe('the personal data vault', () => {
     expect(again.sealed && (await vault.unseal(again.sealed))).toEqual(ada);
     expect(again.sealed?.subject).toBe(box.subject);
     await expect(vault.unseal(lost.sealed ?? expect.fail())).rejects.toThrow();
+  });
+
+  describe('where new keys go along', () => {
+    let along: typeof vault;
+    /** As the log does it: the documents stand just so, or nothing is written. */
+    const append = async ({ documents }: Sealing): Promise<boolean> => {
+      for (const document of documents) {
+        await store.write(CUSTOMER_KEYS.name, [document]);
+        const stands = (await store.get(CUSTOMER_KEYS.name, [document.id])).get(document.id);
+        if (JSON.stringify(stands?.body) !== JSON.stringify(document.body)) return false;
+      }
+      return true;
+    };
+    const opens = async (one: Sealing) => vault.unseal(one.sealed ?? expect.fail());
+
+    beforeEach(async () => {
+      along = await createPersonalDataVault(store, { keysGoAlong: true });
+    });
+
+    it('takes it along for an order that is sealed in the very turn in which another one fails', async () => {
+      const first = await along.seal(ada, 'o1');
+      const second = along.seal(ada, 'o2');
+      along.forget(first);
+      const sealing = await second;
+      expect(await append(sealing)).toBe(true);
+      along.written(sealing);
+      expect(await opens(sealing)).toEqual(ada);
+      expect((await along.seal(ada, 'o3')).documents).toEqual([]);
+    });
+
+    it('takes no key for durable because another one of the customer is', async () => {
+      const refused = await along.seal(ada, 'o0');
+      const onTheWay = await along.seal(ada, 'o1');
+      along.forget(refused);
+      const other = await along.seal(ada, 'o2');
+      expect(await append(onTheWay)).toBe(true);
+      along.written(onTheWay);
+      const last = await along.seal(ada, 'o3');
+      expect([await append(other), await append(last)]).toEqual([false, false]);
+      along.forget(other);
+      const again = await along.seal(ada, 'o3');
+      expect(await append(again)).toBe(true);
+      for (const one of [onTheWay, again]) expect(await opens(one)).toEqual(ada);
+    });
+
+    it('writes what it seals with one key or not at all, when several look for it at once', async () => {
+      along.forget(await along.seal(ada, 'o0'));
+      const looked = await along.seal(ada, 'o1');
+      const one = along.seal(ada, 'o2');
+      along.forget(looked);
+      for (const sealing of await Promise.all([one, along.seal(ada, 'o3')]))
+        if (await append(sealing)) expect(await opens(sealing)).toEqual(ada);
+      expect(await keys()).toHaveLength(1);
+    });
   });
 
   it('gives nothing back once the key is erased', async () => {
