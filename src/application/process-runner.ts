@@ -20,7 +20,7 @@ import type { ViewProgress } from './view-progress.ts';
 
 const BATCH_SIZE = 1_000;
 const HEAD_START_MS = 100;
-/** Orders; while so many wait for their turn, the log is followed no further. */
+/** While there is so much to do, the log is followed no further. */
 const MOST_WAITING = 5_000;
 
 const SWEEP_EVERY_MS = 15_000;
@@ -102,8 +102,8 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
     for (const { reservation, reserved, cause } of inDoubt)
       await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, cause));
-    // Availability follows the log by itself: what came free is offered once it is in there.
-    await viewProgress.reached(freed.at(-1)?.position ?? '', VIEW_WAIT_MS);
+    // Availability follows the log by itself: what came free is offered once it is in there, however late that is.
+    while (!(await viewProgress.reached(freed.at(-1)?.position ?? '', VIEW_WAIT_MS))) if (signal.aborted) return;
     for (const { orderId, skus, cause } of reconsidered) {
       offers.waitsFor(skus ?? []);
       if (skus === null || skus.some((sku) => availability.holdersOf(sku).length > 0)) await retry(orderId, cause);
@@ -113,14 +113,15 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     if (position !== null) await checkpoint.save(position);
   };
 
-  const ordersWaiting = (): number => waiting.reduce((sum, { orders }) => sum + orders.length, 0);
+  const thingsToDo = (): number =>
+    waiting.reduce((sum, { orders, inDoubt, freed }) => sum + orders.length + inDoubt.length + freed.length, 0);
 
   /** The request that caused the events is most likely at work on their orders: it is let come to its end. */
   const handle = async ({ events, position, caughtUp }: EventBatch): Promise<void> => {
     const startsAt = performance.now() + (events.length > 0 && caughtUp ? HEAD_START_MS : 0);
     waiting.push({ ...dueWorkOf(events, codec.decode), position, startsAt });
     changed.ring();
-    while (ordersWaiting() > MOST_WAITING && !signal.aborted) await changed.wait(signal);
+    while (thingsToDo() > MOST_WAITING && !signal.aborted) await changed.wait(signal);
   };
 
   /** Batch after batch, and in between some of those who wait are offered what came free. */

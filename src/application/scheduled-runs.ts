@@ -8,7 +8,7 @@ import { waitingOrders } from './waiting-orders.ts';
 const LIMIT = 1_000;
 const MINUTE_MS = 60_000;
 
-type Dependencies = Pick<Service, 'directory' | 'readModels' | 'orders' | 'sourcingRuns' | 'now' | 'newId'>;
+type Dependencies = Pick<Service, 'directory' | 'readModels' | 'orders' | 'sourcingRuns' | 'now' | 'newId' | 'onError'>;
 
 /** Starts the runs that the policy in full force asks for and that are due, one after the other, where orders wait. */
 export const startScheduledRuns = async (dependencies: Dependencies): Promise<void> => {

@@ -14,7 +14,7 @@ import type { Service } from './service.ts';
 import { createSlices } from './slices.ts';
 import { type WaitingOrder, waitingOrders } from './waiting-orders.ts';
 
-export type JointSourcing = Pick<Service, 'readModels' | 'orders' | 'sourcing' | 'now' | 'newId'> & {
+export type JointSourcing = Pick<Service, 'readModels' | 'orders' | 'sourcing' | 'now' | 'newId' | 'onError'> & {
   readonly process: Pick<FulfilmentProcess, 'advance'>;
   readonly signal: AbortSignal;
 };

@@ -29,7 +29,6 @@ export const SOURCING_RUN_PULSES = { name: 'sourcing-run-pulses', indexes: [] } 
 
 export type SourcingRunDependencies = Omit<JointSourcing, 'signal'> & {
   readonly vault: ReadStore;
-  readonly onError: (error: unknown) => void;
   readonly runs: Executor<SourcingRun, SourcingRunCommand, SourcingRunEvent>;
 };
 

@@ -3,6 +3,7 @@ import { type LineUnits, orderStream, type PlacedOrder } from '../domain/order/o
 import { unallocatedUnits } from '../domain/order/units.ts';
 import { BACKORDERS } from '../domain/sourcing/policy.ts';
 import { everyDocument } from './every-document.ts';
+import { StreamUnreadable } from './execute-errors.ts';
 import type { Service } from './service.ts';
 
 /** An order that waits for nothing but stock, or for somebody to decide. */
@@ -18,14 +19,19 @@ export type WaitingOrder = {
 export const waitingOrders = async (
   queue: string,
   limit: number,
-  { readModels, orders }: Pick<Service, 'readModels' | 'orders'>,
+  { readModels, orders, onError }: Pick<Service, 'readModels' | 'orders' | 'onError'>,
 ): Promise<readonly WaitingOrder[]> => {
   const found: WaitingOrder[] = [];
   for await (const orderId of idsIn(queue, readModels)) {
     if (found.length >= limit) break;
-    const { state, version } = await orders.load(orderStream(orderId));
-    const waiting = state.status === 'unplaced' ? null : waitingIn(queue, state);
-    if (waiting !== null) found.push({ ...waiting, version });
+    const loaded = await orders.load(orderStream(orderId)).catch((error: unknown) => {
+      // One that this release cannot read keeps no other from its turn.
+      if (!(error instanceof StreamUnreadable)) throw error;
+      onError(error);
+      return null;
+    });
+    const waiting = loaded === null || loaded.state.status === 'unplaced' ? null : waitingIn(queue, loaded.state);
+    if (loaded !== null && waiting !== null) found.push({ ...waiting, version: loaded.version });
   }
   return found;
 };

@@ -5,7 +5,7 @@ import { createViewProgress, type ViewProgress } from '../../src/application/vie
 import type { LocationProfile, StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
 import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
 import type { ReadModels } from '../../src/projections/read-models.ts';
-import type { ReadStore } from '../../src/projections/read-store.ts';
+import { type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
 import { exampleProfile, placeOrder, teapots } from '../support/examples.ts';
 import { createScribe, decodeJson, type Happening } from '../support/history.ts';
@@ -63,13 +63,13 @@ describe('running the fulfilment process', () => {
   };
   const retried = () => retryBackorder.mock.calls.map(([orderId]) => orderId);
 
-  const start = (): void => {
+  const start = (decode = decodeJson): void => {
     const aborter = new AbortController();
     const ended = runFulfilmentProcess({
       eventStore,
       vault,
       readModels: { find, get: async () => new Map(), position: async () => null, reached },
-      codec: { decode: decodeJson, encode: () => [] },
+      codec: { decode, encode: () => [] },
       process: { advance, reconcile, retryBackorder, isAtRest, firstSourcing: () => null, goAhead: () => null },
       availability: {
         holdersOf: (sku) => (available > 0 && sku === 'teapot' ? ['leeds'] : []),
@@ -245,7 +245,19 @@ describe('running the fulfilment process', () => {
     expect(retryBackorder).not.toHaveBeenCalled();
   });
 
-  it('offers nothing before the index knows of it', async () => {
+  it('follows the log no further while it cannot do what it was told of, be it of stock alone', async () => {
+    const { write } = vault;
+    vault = { ...vault, write: () => Promise.reject(new ReadStoreUnavailable('away')) };
+    await record(...Array.from({ length: 12_000 }, () => received));
+    const decode = vi.fn(decodeJson);
+    start(decode);
+    await vi.waitFor(() => expect(decode.mock.calls.length).toBeGreaterThan(4_000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(decode.mock.calls.length).toBeLessThan(8_000);
+    vault = { ...vault, write };
+  });
+
+  it('offers nothing before the index knows of it, however late that is', async () => {
     viewProgress = createViewProgress();
     start();
     await record(backordered('o4'));
@@ -253,7 +265,7 @@ describe('running the fulfilment process', () => {
     waiting('o4');
     const last = await record(received);
     available = 1;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 2_300));
     expect(retried()).toEqual([]);
     viewProgress.advance(last);
     await vi.waitFor(() => expect(retried()).toEqual(['o4']));

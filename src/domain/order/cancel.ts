@@ -1,6 +1,7 @@
 import { DomainError } from '../error.ts';
+import { evolvePlaced } from './evolve.ts';
 import type { LineUnits, OrderEvent, PlacedOrder } from './order.ts';
-import { quantityByLine, unallocatedUnits } from './units.ts';
+import { isAnythingWaiting, quantityByLine, unallocatedUnits } from './units.ts';
 
 export type CancelRequest = {
   readonly orderId: string;
@@ -9,18 +10,22 @@ export type CancelRequest = {
   readonly lines?: readonly { readonly lineId: string; readonly quantity?: number }[];
 };
 
-/** Cancels units that have not left yet: those that wait first, then from the least advanced fulfilment. */
+/**
+ * Cancels units that have not left yet: those that wait first, then from the least advanced fulfilment. An order that was
+ * parked for the cancelled units goes on with the others.
+ */
 export const cancel = (request: CancelRequest, order: PlacedOrder): readonly OrderEvent[] => {
   if (order.status === 'cancelled') return [];
   const lines = request.lines === undefined ? everything(order) : chosen(request.lines, order);
   if (lines.length === 0) throw new DomainError('nothing-to-cancel', 'Nothing is left to cancel in this order.');
   const { orderId, reason } = request;
-  const events: OrderEvent[] = [
-    { type: 'LinesCancelled', data: { orderId, reason, lines, ...takeFrom(order, lines) } },
-  ];
+  const taken = { type: 'LinesCancelled', data: { orderId, reason, lines, ...takeFrom(order, lines) } } as const;
+  const events: OrderEvent[] = [taken];
   const cancelled = quantityByLine(lines);
   const nothingLeft = order.lines.every((line) => line.cancelled + (cancelled.get(line.lineId) ?? 0) === line.quantity);
   if (nothingLeft) events.push({ type: 'OrderCancelled', data: { orderId, reason } });
+  else if (order.parked !== null && !isAnythingWaiting(evolvePlaced(order, taken)))
+    events.push({ type: 'OrderUnparked', data: { orderId } });
   return events;
 };
 

@@ -7,7 +7,7 @@ import { evolveOrder, initialOrder } from './evolve.ts';
 import { cancelOverdue, giveUp, leftOver } from './left-over.ts';
 import type { LineUnits, Order, OrderEvent, PendingStock, PlacedOrder } from './order.ts';
 import { decideStage, isStageCommand, type StageCommand } from './stages.ts';
-import { covers, quantityByLine, sameUnits, unallocatedUnits } from './units.ts';
+import { covers, isAnythingWaiting, quantityByLine, sameUnits, unallocatedUnits } from './units.ts';
 
 type EventData<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
@@ -65,7 +65,8 @@ const decide = (command: OrderCommand, order: Order): readonly OrderEvent[] => {
     case 'GiveUpSourcing':
       return giveUp(command.data, order);
     case 'ParkOrder':
-      if (order.parked !== null || order.status === 'cancelled') return [];
+      // Decided on an older state, perhaps: what has all it needs waits for nobody.
+      if (order.parked !== null || order.status === 'cancelled' || !isAnythingWaiting(order)) return [];
       return [{ type: 'OrderParked', data: { ...command.data, channelId: order.channelId } }];
     case 'UnparkOrder':
       return order.parked === null ? [] : [{ type: 'OrderUnparked', data: { orderId } }];

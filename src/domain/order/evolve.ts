@@ -27,7 +27,7 @@ const placed = (data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Pla
   };
 };
 
-const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'OrderPlaced' }>): PlacedOrder => {
+export const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'OrderPlaced' }>): PlacedOrder => {
   switch (event.type) {
     case 'SourcingDecided':
       return {

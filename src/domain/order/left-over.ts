@@ -34,8 +34,5 @@ export const cancelOverdue = ({ now }: { readonly now: Instant }, order: PlacedO
   const { orderId, backordered, parked, held, waitsUntil } = order;
   if (waitsUntil === undefined || waitsUntil > now || held || nextStep(order) !== null) return [];
   const lines = parked === null ? backordered : withUnits(backordered, unallocatedUnits(order));
-  if (lines.length === 0) return [];
-  const cancelled = cancel({ orderId, reason: 'waited-too-long', lines }, order);
-  const goesOn = parked !== null && cancelled.every(({ type }) => type !== 'OrderCancelled');
-  return goesOn ? [...cancelled, { type: 'OrderUnparked', data: { orderId } }] : cancelled;
+  return lines.length === 0 ? [] : cancel({ orderId, reason: 'waited-too-long', lines }, order);
 };

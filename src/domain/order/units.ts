@@ -59,6 +59,10 @@ export const unallocatedUnits = (order: PlacedOrder): LineUnits[] => {
     .filter(({ quantity }) => quantity > 0);
 };
 
+/** Units that nobody ships yet, on backorder or not. */
+export const isAnythingWaiting = (order: PlacedOrder): boolean =>
+  order.backordered.length > 0 || unallocatedUnits(order).length > 0;
+
 const holding = new Set(['planned', 'reserved', 'picked', 'packed']);
 
 /** The units that a fulfilment needs reserved at its location: none once it is on its way or given up. */

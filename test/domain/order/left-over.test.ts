@@ -3,6 +3,7 @@ import { type OrderCommand, orderDecider } from '../../../src/domain/order/decid
 import type { LastResort } from '../../../src/domain/sourcing/policy.ts';
 import { kettles, planned, recordSourcing, reserved, teapots } from '../../support/examples.ts';
 import {
+  allocated,
   backordered,
   cancelAll,
   cancelLines,
@@ -11,9 +12,9 @@ import {
   orderAfter,
   park,
   past,
+  reject,
   release,
   sourced,
-  unpark,
 } from '../../support/order-histories.ts';
 import { spec } from '../../support/spec.ts';
 
@@ -22,6 +23,28 @@ const leavingKettles = (otherwise: LastResort) =>
   recordSourcing({ fulfilments: [north], unfilled: [kettles(2)], otherwise });
 
 describe('units that no route finds a place for', () => {
+  it('park no order that has all it needs by the time that is decided', () => {
+    order
+      .given(...past(...allocated))
+      .when(park)
+      .changesNothing();
+  });
+
+  it.each<[string, OrderCommand]>([
+    ['are cancelled', cancelLines({ lineId: '2' })],
+    ['have waited too long', { type: 'CancelOverdue', data: { orderId: 'o1', now: '2027-01-01T00:00:00.000Z' } }],
+  ])('keep the others parked until they %s', (_case, command) => {
+    const parked = leavingKettles({ do: 'park', queue: 'buyers', cancelAfterDays: 3 });
+    const history = past(parked, reserved(north), command);
+    expect(history.slice(-2).map(({ type }) => type)).toEqual(['LinesCancelled', 'OrderUnparked']);
+    expect(orderAfter(parked, reserved(north), command)).toMatchObject({ parked: null, status: 'open' });
+  });
+
+  it('go on waiting in their queue when only some of them are cancelled', () => {
+    const parked = leavingKettles({ do: 'park', queue: 'buyers' });
+    expect(orderAfter(parked, reserved(north), cancelLines({ lineId: '2', quantity: 1 })).parked).not.toBeNull();
+  });
+
   it('park the order in the queue that the policy names', () => {
     const parked = leavingKettles({ do: 'park', queue: 'buyers' });
     const { unfilled: _unfilled, otherwise: _otherwise, ...partly } = parked.data;
@@ -148,6 +171,6 @@ describe('CancelOverdue', () => {
     const waitsUntil = (...commands: readonly OrderCommand[]) => orderAfter(...commands).waitsUntil;
     expect(waitsUntil(waiting, reserved(north), park)).toBe(until);
     const over = [waiting, reserved(north), cancelLines({ lineId: '2' })];
-    expect(waitsUntil(...over, park, unpark, park)).toBeUndefined();
+    expect(waitsUntil(...over, reject('o1:1:north'), park)).toBeUndefined();
   });
 });
