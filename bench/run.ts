@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stockLocationStream } from '../src/domain/stock-location/stock-location.ts';
+import { createAbridgedDecode } from '../src/event-store/abridged-decode.ts';
 import { createCodec } from '../src/event-store/codec.ts';
 import { createSqliteEventStore } from '../src/event-store/sqlite.ts';
 import { benchColdLocation } from './cold-location.ts';
@@ -42,7 +43,7 @@ const endurance = async (): Promise<void> => {
   const { figures, dataDir } = await benchEndurance(ENDURANCE_ORDERS);
   printFigures('Endurance', figures);
   const eventStore = createSqliteEventStore({ file: join(dataDir, 'events.db') });
-  const { decode } = createCodec({ newId: () => 'not used' });
+  const decode = createAbridgedDecode(createCodec({ newId: () => 'not used' }).decode);
   const { events, seconds, eventsPerSecond } = await benchRebuild({ log: { eventStore, decode } });
   await eventStore.close();
   removeFolder(dataDir);

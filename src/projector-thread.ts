@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { fenced, type HolderProcess, LeaseLost, underLease } from './application/lease.ts';
 import type { StoreSettings } from './config.ts';
+import { createAbridgedDecode } from './event-store/abridged-decode.ts';
 import { createCodec } from './event-store/codec.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
 import { allProjections } from './projections/all.ts';
@@ -99,7 +100,7 @@ const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> =
     const projector = createProjector({
       ...stores,
       readStore,
-      decode: createCodec({ newId: randomUUID }).decode,
+      decode: createAbridgedDecode(createCodec({ newId: randomUUID }).decode),
       projections: allProjections,
       hooks: { failed, quarantined: (events) => tell({ type: 'quarantined', events }) },
     });

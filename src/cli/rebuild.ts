@@ -1,6 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { ConfigurationError, readConfig } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
+import { createAbridgedDecode } from '../event-store/abridged-decode.ts';
 import { createCodec } from '../event-store/codec.ts';
 import { allProjections } from '../projections/all.ts';
 import { rebuildProjections } from '../projections/rebuild.ts';
@@ -26,7 +27,7 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
   try {
     const rebuilt = await rebuildProjections({
       ...stores,
-      decode: createCodec({ newId: uuidV7 }).decode,
+      decode: createAbridgedDecode(createCodec({ newId: uuidV7 }).decode),
       projections,
       onProgress: ({ events }) => progress.set(events),
       signal: stop.signal,

@@ -1,7 +1,7 @@
 import type { ApiKeyEvent } from './api-key.ts';
 import type { ChannelEvent } from './channel.ts';
 import type { ItemEvent } from './item.ts';
-import type { OrderEvent } from './order/order.ts';
+import type { FoldedOrderEvent, OrderEvent } from './order/order.ts';
 import type { PolicyBookEvent } from './policy-book/policy-book.ts';
 import type { PolicyDraftEvent } from './policy-draft.ts';
 import type { RateCardEvent } from './rate-card.ts';
@@ -36,11 +36,18 @@ export type AnyEvent =
   | SimulationEvent
   | SourcingRunEvent;
 
-/** An event as it stands in the log, decoded and of the newest schema version. */
-export type DomainEvent = AnyEvent & {
+type Placed = {
   readonly id: string;
   readonly stream: string;
   readonly version: number;
   readonly position: Position;
   readonly metadata: EventMetadata;
 };
+
+/** An event as it stands in the log, decoded and of the newest schema version. */
+export type DomainEvent = AnyEvent & Placed;
+
+export type FoldedEvent = FoldedOrderEvent | Exclude<AnyEvent, OrderEvent>;
+
+/** The same for read models: none of them holds the records of sourcing decisions, which are most of all text. */
+export type ProjectedEvent = FoldedEvent & Placed;

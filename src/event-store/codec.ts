@@ -83,7 +83,7 @@ const placed = ({ id, stream, version, position }: RecordedEvent, { event, metad
   metadata,
 });
 
-const parseEvent = (recorded: RecordedEvent, format: StoredFormat<unknown> | undefined): Decoded => {
+export const parseEvent = (recorded: RecordedEvent, format: StoredFormat<unknown> | undefined): Decoded => {
   if (format === undefined) return { ok: false, reason: `unknown event type ${recorded.type}` };
   if (recorded.schemaVersion > format.version) {
     const reason = `${recorded.type} has schema version ${recorded.schemaVersion}; this release reads up to ${format.version}`;

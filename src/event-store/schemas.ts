@@ -86,6 +86,13 @@ const plannedFulfilment = strict({
   withinCapacity: z.boolean().exactOptional(),
 });
 
+const decision = {
+  ...ofOrder,
+  attempt: count,
+  fulfilments: z.array(plannedFulfilment),
+  fromBackorder: z.array(lineUnits),
+};
+
 const first = <Data>(schema: z.ZodType<Data>): StoredFormat<Data> => ({ version: 1, schema });
 
 export type StoredFormats = { readonly [Type in AnyEvent['type']]: StoredFormat<DataOf<Type>> };
@@ -127,13 +134,7 @@ export const storedFormats: StoredFormats = {
   ),
   SourcingDecided: {
     version: 2,
-    schema: strict({
-      ...ofOrder,
-      attempt: count,
-      fulfilments: z.array(plannedFulfilment),
-      fromBackorder: z.array(lineUnits),
-      record: sourcingRecord,
-    }),
+    schema: strict({ ...decision, record: sourcingRecord }),
     upcasters: { 1: recordOfFirstRelease },
   },
   FulfilmentReserved: first(fulfilmentOnly),
@@ -227,6 +228,12 @@ export const storedFormats: StoredFormats = {
     }),
   ),
   SourcingRunFailed: first(strict({ ...ofRun, reason: text })),
+};
+
+/** A decision of the newest version without its record. */
+export const abridgedDecision: StoredFormat<Omit<DataOf<'SourcingDecided'>, 'record'>> = {
+  version: storedFormats.SourcingDecided.version,
+  schema: strict(decision),
 };
 
 export const metadataSchema = strict({

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import type { Decode } from './decode.ts';
 import type { PoisonEvent } from './documents.ts';
@@ -11,7 +11,7 @@ export type Applied = {
   readonly quarantined: readonly QuarantinedEvent[];
 };
 
-type Sorted = { readonly readable: readonly DomainEvent[]; readonly held: readonly QuarantinedEvent[] };
+type Sorted = { readonly readable: readonly ProjectedEvent[]; readonly held: readonly QuarantinedEvent[] };
 
 /**
  * Applies events, in the order of the log, to every target that has not had them. An event that cannot be read or
@@ -32,11 +32,11 @@ export const applyEvents = async (
   return { written: await storeAll(folded), quarantined: fresh };
 };
 
-const isNew = ({ checkpoint }: Target, { position }: DomainEvent): boolean =>
+const isNew = ({ checkpoint }: Target, { position }: ProjectedEvent): boolean =>
   checkpoint === null || position > checkpoint;
 
 const decodeAll = (events: readonly RecordedEvent[], decode: Decode, quarantine: Quarantine): Sorted => {
-  const readable: DomainEvent[] = [];
+  const readable: ProjectedEvent[] = [];
   const held: QuarantinedEvent[] = [];
   const streams = new Set<string>();
   for (const recorded of events) {
@@ -57,7 +57,7 @@ const decodeAll = (events: readonly RecordedEvent[], decode: Decode, quarantine:
 };
 
 const withoutStream = ({ readable, held }: Sorted, { event: poison, reason }: PoisonEvent): Sorted => {
-  const isHeld = ({ stream, position }: DomainEvent): boolean =>
+  const isHeld = ({ stream, position }: ProjectedEvent): boolean =>
     stream === poison.stream && position >= poison.position;
   const more = readable
     .filter(isHeld)

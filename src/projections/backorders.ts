@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { LineUnits } from '../domain/order/order.ts';
 import type { Instant, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
@@ -19,7 +19,7 @@ const backorderId = (orderId: string, sku: string): string => `${orderId}/${sku}
 
 type Change = { readonly orderId: string; readonly units: readonly LineUnits[] };
 
-const changeOf = (event: DomainEvent): Change | null => {
+const changeOf = (event: ProjectedEvent): Change | null => {
   switch (event.type) {
     case 'OrderBackordered':
       return { orderId: event.data.orderId, units: event.data.lines };

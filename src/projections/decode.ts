@@ -1,6 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
-import type { RecordedEvent } from '../event-store/event-store.ts';
+import type { AbridgedDecode } from '../event-store/abridged-decode.ts';
 
-export type Decode = (
-  recorded: RecordedEvent,
-) => { readonly ok: true; readonly event: DomainEvent } | { readonly ok: false; readonly reason: string };
+/** A whole event will do as well. */
+export type Decode = AbridgedDecode;

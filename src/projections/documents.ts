@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { Position } from '../domain/values.ts';
 import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
@@ -9,7 +9,7 @@ import { isTombstone, TOMBSTONE } from './tombstone.ts';
 const CACHED_DOCUMENTS = 1_000;
 
 /** An event that a read model cannot take. */
-export type PoisonEvent = { readonly event: DomainEvent; readonly reason: string };
+export type PoisonEvent = { readonly event: ProjectedEvent; readonly reason: string };
 
 export type Folded = {
   readonly writes: readonly Write[];
@@ -21,9 +21,9 @@ export type Folded = {
 
 export type Documents = {
   /** What the documents become with these events, in the order of the log. */
-  readonly fold: (events: readonly DomainEvent[]) => Promise<Folded>;
+  readonly fold: (events: readonly ProjectedEvent[]) => Promise<Folded>;
   /** Writes what `fold` made of the same events, and answers how many documents were written. */
-  readonly store: (folded: Folded, events: readonly DomainEvent[]) => Promise<number>;
+  readonly store: (folded: Folded, events: readonly ProjectedEvent[]) => Promise<number>;
 };
 
 export type DocumentsOptions = {
@@ -44,13 +44,13 @@ export const createDocuments = (
   const { name, ids, evolve, writeOnce = false } = projection;
   const cache = new LRUCache<string, Stored>({ max: CACHED_DOCUMENTS });
 
-  const poisonOf = (event: DomainEvent, error: unknown): PoisonEvent => {
+  const poisonOf = (event: ProjectedEvent, error: unknown): PoisonEvent => {
     const reason = error instanceof Error ? error.message : String(error);
     return { event, reason: `${name} cannot take ${event.type}: ${reason}` };
   };
 
-  const byDocument = (events: readonly DomainEvent[], poison: PoisonEvent[]): Map<string, DomainEvent[]> => {
-    const touching = new Map<string, DomainEvent[]>();
+  const byDocument = (events: readonly ProjectedEvent[], poison: PoisonEvent[]): Map<string, ProjectedEvent[]> => {
+    const touching = new Map<string, ProjectedEvent[]>();
     for (const event of events) {
       try {
         for (const id of ids(event)) {
@@ -76,7 +76,7 @@ export const createDocuments = (
     );
   };
 
-  const fold = async (events: readonly DomainEvent[]): Promise<Folded> => {
+  const fold = async (events: readonly ProjectedEvent[]): Promise<Folded> => {
     const poison: PoisonEvent[] = [];
     const touching = byDocument(events, poison);
     const known = writeOnce ? new Map<string, Stored>() : await load([...touching.keys()]);
@@ -121,14 +121,14 @@ export const createDocuments = (
     return left;
   };
 
-  const refold = async (events: readonly DomainEvent[], changed: readonly string[]): Promise<readonly Write[]> => {
+  const refold = async (events: readonly ProjectedEvent[], changed: readonly string[]): Promise<readonly Write[]> => {
     const { writes, poison } = await fold(events);
     if (poison[0] !== undefined) throw new Error(poison[0].reason);
     const wanted = new Set(changed);
     return writes.filter(({ id }) => wanted.has(id));
   };
 
-  const store = async ({ writes }: Folded, events: readonly DomainEvent[]): Promise<number> => {
+  const store = async ({ writes }: Folded, events: readonly ProjectedEvent[]): Promise<number> => {
     let pending = writes;
     let written = 0;
     while (pending.length > 0) {

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import { restockedSkus } from '../domain/stock-location/restocked.ts';
 import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
 import { type WeekIssued, withIssued } from '../domain/stock-location/weekly-demand.ts';
@@ -27,7 +27,7 @@ export const inventoryId = (locationId: string, sku: string): string => `${locat
 
 type Balances = { readonly locationId: string; readonly lines: readonly StockBalance[] };
 
-const balancesOf = (event: DomainEvent): Balances | null => stockMovementOf(event);
+const balancesOf = (event: ProjectedEvent): Balances | null => stockMovementOf(event);
 
 /** Above so many lines, a map of them is kept with the event: each of thousands of lines asks. */
 const FEW_LINES = 16;
@@ -81,7 +81,7 @@ export const inventory: Projection<InventoryDocument> = {
 /** What the event adds to the past of a SKU. */
 const pastOf = (
   document: InventoryDocument | null,
-  event: DomainEvent,
+  event: ProjectedEvent,
   sku: string,
 ): Pick<InventoryDocument, 'issued' | 'refusedAt' | 'restockedAt'> => {
   const { type, data } = event;

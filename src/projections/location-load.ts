@@ -1,11 +1,11 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { DayLoad } from '../domain/stock-location/day-load.ts';
 import type { Projection } from './projection.ts';
 
 /** Fulfilments that a location has promised to dispatch on a day. */
 export type LocationLoadDocument = DayLoad & { readonly locationId: string };
 
-const loadOf = (event: DomainEvent): LocationLoadDocument | null => {
+const loadOf = (event: ProjectedEvent): LocationLoadDocument | null => {
   if (event.type !== 'StockReserved' && event.type !== 'ReservationReleased') return null;
   const { locationId, load } = event.data;
   return load === undefined ? null : { locationId, ...load };

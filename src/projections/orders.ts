@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import { evolveOrder, initialOrder } from '../domain/order/evolve.ts';
 import { nextStep } from '../domain/order/next-step.ts';
 import type { OrderEvent, PlacedOrder } from '../domain/order/order.ts';
@@ -21,10 +21,10 @@ export const orderOf = (document: OrderDocument): PlacedOrder => {
   return { ...order, status: order.status === 'cancelled' ? 'cancelled' : 'open' };
 };
 
-export type DomainOrderEvent = DomainEvent & OrderEvent;
+export type DomainOrderEvent = ProjectedEvent & OrderEvent;
 
 /** Streams of stock locations have events with an order's id, too. */
-export const isOrderEvent = (event: DomainEvent): event is DomainOrderEvent => event.stream.startsWith('order-');
+export const isOrderEvent = (event: ProjectedEvent): event is DomainOrderEvent => event.stream.startsWith('order-');
 
 export const orders: Projection<OrderDocument> = {
   name: 'orders',

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 
 export type Document = Readonly<Record<string, unknown>>;
 
@@ -10,9 +10,9 @@ export type Projection<D extends Document> = {
   readonly streamPrefixes: readonly string[];
   readonly indexes: readonly (readonly string[])[];
   /** Which documents this event touches. */
-  readonly ids: (event: DomainEvent) => readonly string[];
+  readonly ids: (event: ProjectedEvent) => readonly string[];
   /** The document with this event in it; `null` before its first event, and to delete it. Never throws. */
-  readonly evolve: (document: D | null, event: DomainEvent, id: string) => D | null;
+  readonly evolve: (document: D | null, event: ProjectedEvent, id: string) => D | null;
   /** Every document has exactly one event, so nothing need be loaded before it is written. */
   readonly writeOnce?: true;
 };

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import type { Decode } from './decode.ts';
 import type { Quarantine, QuarantinedEvent } from './quarantine.ts';
@@ -80,14 +80,14 @@ const retryEvents = async (
 };
 
 /** Only what the target's checkpoint has passed: the rest will come by the subscription. */
-const wasPassed = ({ checkpoint }: Target, { position }: DomainEvent): boolean =>
+const wasPassed = ({ checkpoint }: Target, { position }: ProjectedEvent): boolean =>
   checkpoint !== null && position <= checkpoint;
 
 const decodeUntilFailure = (
   recorded: readonly RecordedEvent[],
   decode: Decode,
-): { readonly events: readonly DomainEvent[]; readonly stopped: string | null } => {
-  const events: DomainEvent[] = [];
+): { readonly events: readonly ProjectedEvent[]; readonly stopped: string | null } => {
+  const events: ProjectedEvent[] = [];
   for (const one of recorded) {
     const decoded = decode(one);
     if (!decoded.ok) return { events, stopped: one.position };

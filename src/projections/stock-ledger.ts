@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { StockBalance } from '../domain/stock-location/stock-location.ts';
 import type { Instant, Position, Quantity } from '../domain/values.ts';
 import type { Projection } from './projection.ts';
@@ -9,7 +9,7 @@ export type LedgerDocument = {
   readonly locationId: string;
   readonly sku: string;
   readonly at: Instant;
-  readonly movement: DomainEvent['type'];
+  readonly movement: ProjectedEvent['type'];
   readonly onHandDelta: number;
   readonly reservedDelta: number;
   readonly onHand: Quantity;
@@ -36,7 +36,7 @@ type Movement = {
 type Sign = -1 | 0 | 1;
 
 /** Which way a line's quantity goes, on hand and reserved. Adjustments and counts carry their own sign. */
-const signs: Readonly<Partial<Record<DomainEvent['type'], readonly [onHand: Sign, reserved: Sign]>>> = {
+const signs: Readonly<Partial<Record<ProjectedEvent['type'], readonly [onHand: Sign, reserved: Sign]>>> = {
   StockReceived: [1, 0],
   StockAdjusted: [1, 0],
   StockCounted: [1, 0],
@@ -46,7 +46,7 @@ const signs: Readonly<Partial<Record<DomainEvent['type'], readonly [onHand: Sign
   ItemShortPicked: [-1, -1],
 };
 
-const movementOf = (event: DomainEvent): Movement | null => stockMovementOf(event);
+const movementOf = (event: ProjectedEvent): Movement | null => stockMovementOf(event);
 
 /** Adding zero turns the -0 of `0 * -1` into 0. */
 const times = (sign: Sign, units: number): number => sign * units + 0;

@@ -1,7 +1,7 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 
 /** What an event says of a location's stock, with the balances it left; null: it moved none. */
-export const stockMovementOf = (event: DomainEvent) => {
+export const stockMovementOf = (event: ProjectedEvent) => {
   switch (event.type) {
     case 'StockReceived':
     case 'StockAdjusted':

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/event.ts';
+import type { ProjectedEvent } from '../domain/event.ts';
 import type { Position } from '../domain/values.ts';
 import { loadCheckpoints, saveCheckpoints } from './checkpoints.ts';
 import { createDocuments, type Documents, type Folded, type PoisonEvent } from './documents.ts';
@@ -40,20 +40,20 @@ export const prefixesOf = (targets: readonly Target[]): readonly string[] => [
   ...new Set(targets.flatMap(({ projection }) => projection.streamPrefixes)),
 ];
 
-const concerns = ({ projection }: Target, { stream }: DomainEvent): boolean =>
+const concerns = ({ projection }: Target, { stream }: ProjectedEvent): boolean =>
   projection.streamPrefixes.some((prefix) => stream.startsWith(prefix));
 
 export type FoldedTarget = {
   readonly target: Target;
-  readonly events: readonly DomainEvent[];
+  readonly events: readonly ProjectedEvent[];
   readonly folded: Folded;
 };
 
 /** Folds the events into every target that wants them. Nothing is written yet, so that a poison event harms nothing. */
 export const foldAll = async (
   targets: readonly Target[],
-  events: readonly DomainEvent[],
-  wanted: (target: Target, event: DomainEvent) => boolean,
+  events: readonly ProjectedEvent[],
+  wanted: (target: Target, event: ProjectedEvent) => boolean,
 ): Promise<readonly FoldedTarget[]> => {
   const all: FoldedTarget[] = [];
   for (const target of targets) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DomainEvent } from '../../src/domain/event.ts';
+import type { ProjectedEvent } from '../../src/domain/event.ts';
 import { canonical } from '../../src/projections/canonical.ts';
 import type { AnyProjection, Document, Projection } from '../../src/projections/projection.ts';
 import type { ReadModels } from '../../src/projections/read-models.ts';
@@ -8,7 +8,7 @@ import type { Stored } from '../../src/projections/read-store.ts';
 /** The documents that a log makes, folded event by event: what a projector must arrive at by any way. */
 export const foldDocuments = <D extends Document>(
   { ids, evolve }: Projection<D>,
-  events: readonly DomainEvent[],
+  events: readonly ProjectedEvent[],
 ): ReadonlyMap<string, { readonly position: string; readonly body: D }> => {
   const documents = new Map<string, { position: string; body: D }>();
   for (const event of events) {
@@ -25,7 +25,7 @@ export const foldDocuments = <D extends Document>(
 /** Only the bodies, by id. */
 export const bodiesOf = <D extends Document>(
   projection: Projection<D>,
-  events: readonly DomainEvent[],
+  events: readonly ProjectedEvent[],
 ): Readonly<Record<string, D>> =>
   Object.fromEntries([...foldDocuments(projection, events)].map(([id, { body }]) => [id, body]));
 
@@ -34,7 +34,7 @@ const digest = (documents: readonly Pick<Stored, 'id' | 'position' | 'body'>[]):
     .update(JSON.stringify(canonical(documents.toSorted((a, b) => (a.id < b.id ? -1 : 1)))))
     .digest('hex');
 
-export const digestOfFold = (projections: readonly AnyProjection[], events: readonly DomainEvent[]) =>
+export const digestOfFold = (projections: readonly AnyProjection[], events: readonly ProjectedEvent[]) =>
   Object.fromEntries(
     projections.map((projection) => [
       projection.name,

@@ -1,6 +1,6 @@
 import type { AnyEvent, DomainEvent } from '../../src/domain/event.ts';
-import type { EventStore, NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
-import type { Decode } from '../../src/projections/decode.ts';
+import type { Codec } from '../../src/event-store/codec.ts';
+import type { EventStore, NewEvent } from '../../src/event-store/event-store.ts';
 
 export type Happening = readonly [stream: string, event: AnyEvent];
 
@@ -42,7 +42,7 @@ export const createScribe = (store: EventStore) => {
   return { record };
 };
 
-export const decodeJson: Decode = ({ id, stream, version, position, type, data, metadata }: RecordedEvent) => {
+export const decodeJson: Codec['decode'] = ({ id, stream, version, position, type, data, metadata }) => {
   const event = { type, data: JSON.parse(data), metadata: JSON.parse(metadata), id, stream, version, position };
   return { ok: true, event: event as DomainEvent };
 };

@@ -1,10 +1,19 @@
 import type { Instant } from '../values.ts';
-import type { Fulfilment, LineUnits, Order, OrderEvent, PendingStock, PlacedOrder, StockEffect } from './order.ts';
+import type {
+  FoldedOrderEvent,
+  Fulfilment,
+  LineUnits,
+  Order,
+  OrderEvent,
+  PendingStock,
+  PlacedOrder,
+  StockEffect,
+} from './order.ts';
 import { quantityByLine, reservedUnits, unallocatedUnits, withoutUnits, withUnits } from './units.ts';
 
 export const initialOrder = (): Order => ({ status: 'unplaced' });
 
-export const evolveOrder = (state: Order, event: OrderEvent): Order => {
+export const evolveOrder = (state: Order, event: FoldedOrderEvent): Order => {
   if (event.type === 'OrderPlaced') return placed(event.data);
   return state.status === 'unplaced' ? state : evolvePlaced(state, event);
 };
@@ -27,7 +36,10 @@ const placed = (data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Pla
   };
 };
 
-export const evolvePlaced = (order: PlacedOrder, event: Exclude<OrderEvent, { type: 'OrderPlaced' }>): PlacedOrder => {
+export const evolvePlaced = (
+  order: PlacedOrder,
+  event: Exclude<FoldedOrderEvent, { type: 'OrderPlaced' }>,
+): PlacedOrder => {
   switch (event.type) {
     case 'SourcingDecided':
       return {

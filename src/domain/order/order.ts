@@ -143,6 +143,13 @@ export type OrderEvent =
     }
   | { readonly type: 'OrderCancelled'; readonly data: Named<{ readonly reason: string }> };
 
+type Decision = Extract<OrderEvent, { type: 'SourcingDecided' }>;
+
+/** What an order's state is made of: of a decision, all but the record of how it came about. */
+export type FoldedOrderEvent =
+  | Exclude<OrderEvent, Decision>
+  | { readonly type: Decision['type']; readonly data: Omit<Decision['data'], 'record'> };
+
 export const fulfilmentStatuses = [
   'planned',
   'reserved',

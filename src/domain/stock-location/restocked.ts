@@ -1,7 +1,7 @@
-import type { AnyEvent } from '../event.ts';
+import type { FoldedEvent } from '../event.ts';
 
 /** SKUs of which a location has more than it knew of: received, or adjusted or counted upwards. */
-export const restockedSkus = (event: AnyEvent): readonly string[] => {
+export const restockedSkus = (event: FoldedEvent): readonly string[] => {
   switch (event.type) {
     case 'StockReceived':
       return event.data.lines.map(({ sku }) => sku);
