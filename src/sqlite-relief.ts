@@ -13,6 +13,8 @@ export const startRelief = (files: readonly string[]): { readonly stop: () => Pr
     workerData: { reliefFiles: files },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 2 },
   });
+  // Without it all goes on: commits then copy by themselves. Unheard, its failure would end the process.
+  worker.on('error', () => undefined);
   worker.unref();
   return { stop: async () => void (await worker.terminate()) };
 };

@@ -54,7 +54,7 @@ type Waiting = DueWork & { readonly position: Position | null; readonly startsAt
  */
 export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
   const { eventStore, vault, readModels, codec, process, availability, viewProgress, signal } = dependencies;
-  const checkpoint = await openProcessCheckpoint(vault, dependencies.now);
+  const checkpoint = await openProcessCheckpoint(vault, eventStore, dependencies.now);
   let handledUpTo = checkpoint.startsAfter;
   let failedTurns = 0;
   let restsUntil = 0;

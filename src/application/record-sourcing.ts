@@ -1,5 +1,6 @@
 import type { OrderCommand } from '../domain/order/decide.ts';
 import type { LineUnits, PlacedOrder } from '../domain/order/order.ts';
+import { withoutUnits } from '../domain/order/units.ts';
 import type { SourcingDecision } from '../domain/sourcing/source.ts';
 
 /** The command that records a decision about an order; null: a retry that found nothing, or cannot be made. */
@@ -19,8 +20,12 @@ export const recordCommand = (
     ...planned,
   }));
   const { unfilled, otherwise, record } = decision;
+  // What waits, and goes on waiting, keeps its place in the line.
+  const [found, left] = isRetry
+    ? [withoutUnits(fromBackorder, unfilled), withoutUnits(unfilled, fromBackorder)]
+    : [fromBackorder, unfilled];
   return {
     type: 'RecordSourcing',
-    data: { orderId, attempt, fulfilments, fromBackorder, record, unfilled, otherwise },
+    data: { orderId, attempt, fulfilments, fromBackorder: found, record, unfilled: left, otherwise },
   };
 };

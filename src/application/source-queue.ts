@@ -7,6 +7,8 @@ import {
 } from '../domain/sourcing/joint/joint.ts';
 import type { Worth } from '../domain/sourcing/joint/worth.ts';
 import type { RunOrder, RunOutcome, SourcingRunReport, SourcingRunRequest } from '../domain/sourcing-run.ts';
+import { StoreUnavailable } from '../event-store/event-store.ts';
+import { ReadStoreUnavailable } from '../projections/read-store.ts';
 import { VersionMismatch } from './execute-errors.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { recordCommand } from './record-sourcing.ts';
@@ -93,7 +95,7 @@ const recorded = async (
   { decision }: JointDecision,
   dryRun: boolean,
   cause: StepContext,
-  { orders, process, newId }: JointSourcing,
+  { orders, process, newId, onError }: JointSourcing,
 ): Promise<RunOrder['result']> => {
   const command = recordCommand(order, decision, { fromBackorder, isRetry: true });
   if (command === null) return 'waits';
@@ -111,12 +113,18 @@ const recorded = async (
         });
   try {
     const { events } = await recording;
-    await process.advance(orderId, own);
+    // It is recorded: what keeps this order from going on is no reason to leave the others where they are.
+    await process.advance(orderId, own).catch(unlessAway(onError));
     return events.some(({ type }) => type === 'SourcingDecided') ? 'sourced' : 'superseded';
   } catch (error) {
     if (error instanceof VersionMismatch) return 'superseded';
     throw error;
   }
+};
+
+const unlessAway = (onError: (error: unknown) => void) => (error: unknown) => {
+  if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable) throw error;
+  onError(error);
 };
 
 const objectiveOf = (worth: Worth): readonly number[] => worth.slice(1);

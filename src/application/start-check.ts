@@ -1,4 +1,6 @@
+import type { Position } from '../domain/values.ts';
 import { allProjections } from '../projections/all.ts';
+import { isBeyondEnd } from './beyond-end.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -13,7 +15,8 @@ export const readModelsAheadOfLog = async ({
   const positions = await Promise.all(
     allProjections.map(async ({ name }) => ({ name, position: await readModels.position(name) })),
   );
-  let head = '';
-  for await (const { position } of eventStore.readAll({ direction: 'backwards', limit: 1 })) head = position;
-  return positions.filter(({ position }) => (position ?? '') > head).map(({ name }) => name);
+  const beyond = new Map<Position | null, boolean>([[null, false]]);
+  for (const { position } of positions)
+    if (position !== null && !beyond.has(position)) beyond.set(position, await isBeyondEnd(eventStore, position));
+  return positions.filter(({ position }) => beyond.get(position)).map(({ name }) => name);
 };
