@@ -54,7 +54,6 @@ export const createPersonalDataVault = async (
   // Prefixed, fixed-length secret and a truncated digest: enough of a keyed hash, at a tenth of an HMAC object's cost.
   const subjectSecret = (await makeOnce(store, SECRETS.name, 'subject')).toString('base64');
   const keys = new LRUCache<string, CustomerKey | Promise<CustomerKey>>({ max: CACHED_KEYS });
-  const keyOfDocument = new WeakMap<VaultDocument, CustomerKey>();
   let looksLeft = 0;
   let wanted = new Map<string, { resolve: (key: Key) => void; reject: (reason: unknown) => void }>();
 
@@ -82,9 +81,7 @@ export const createPersonalDataVault = async (
 
   const make = (subject: string): CustomerKey => {
     const document = { ...keyDocument(subject), collection: CUSTOMER_KEYS.name };
-    const made = { key: keyOf(document), document };
-    keyOfDocument.set(document, made);
-    return made;
+    return { key: keyOf(document), document };
   };
 
   const makeDurably = async (subject: string): Promise<CustomerKey> => {
@@ -123,6 +120,12 @@ export const createPersonalDataVault = async (
     return made;
   };
 
+  /** The key that is kept under the document's subject, if it is the very one that the document holds. */
+  const keptWith = (document: VaultDocument): CustomerKey | null => {
+    const kept = keys.peek(document.id);
+    return kept !== undefined && 'document' in kept && kept.document === document ? kept : null;
+  };
+
   /** The same person under the same e-mail (else phone) is one subject; without either, the order is its own. */
   const subjectOf = ({ customer }: PersonalData, orderId: string): string => {
     const identity =
@@ -142,14 +145,13 @@ export const createPersonalDataVault = async (
     },
     written: ({ documents }) => {
       for (const document of documents) {
-        const key = keyOfDocument.get(document);
-        if (key !== undefined) key.document = null;
+        const key = keptWith(document);
+        if (key !== null) key.document = null;
       }
     },
     forget: ({ documents }) => {
       if (documents.length > 0) looksLeft = LOOKS_AFTER_A_MISTAKE;
-      for (const document of documents)
-        if (keys.peek(document.id) === keyOfDocument.get(document)) keys.delete(document.id);
+      for (const document of documents) if (keptWith(document) !== null) keys.delete(document.id);
     },
     unseal: async ({ subject, box }) => {
       const stored = (await store.get(CUSTOMER_KEYS.name, [subject])).get(subject);
