@@ -217,7 +217,8 @@ describe.skipIf(mongoServerMissing !== null)(
         expect(failures).toHaveLength(5);
         expectUnavailable(failures);
         await proxy.behave({ kind: 'passes' });
-        expect(failuresOf(await askEverything(store))).toEqual([]);
+        const works = async () => expect(failuresOf(await askEverything(store))).toEqual([]);
+        await vi.waitFor(works, { timeout: RECOVERED_WITHIN_MS });
       }));
 
     it.concurrent('ends what is under way when it is closed', async () =>
