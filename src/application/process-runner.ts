@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import { createBell } from '../event-store/bell.ts';
 import type { Codec } from '../event-store/codec.ts';
-import { type EventBatch, type EventStore, StoreUnavailable } from '../event-store/event-store.ts';
+import type { EventBatch, EventStore } from '../event-store/event-store.ts';
 import { pause, pauseAfter } from '../projections/pause.ts';
 import type { ReadModels } from '../projections/read-models.ts';
-import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
+import type { ReadStore } from '../projections/read-store.ts';
 import type { AvailabilityIndex } from './availability.ts';
 import { createBackorderOffers } from './backorder-offers.ts';
 import { createCapacityWatch } from './capacity-watch.ts';
@@ -15,6 +15,7 @@ import { createInsisting } from './insisting.ts';
 import { openProcessCheckpoint } from './process-checkpoint.ts';
 import { createSlices } from './slices.ts';
 import { standingOrders } from './standing-orders.ts';
+import { isStoreAway } from './store-away.ts';
 import { followLog } from './subscription.ts';
 import type { ViewProgress } from './view-progress.ts';
 
@@ -73,7 +74,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       await work();
     } catch (error) {
       // A store that is away concerns the whole batch: it is done again. Anything else concerns this order only.
-      if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable) throw error;
+      if (isStoreAway(error)) throw error;
       dependencies.onStuck(orderId, error);
     }
     // Reads from a log in the same process never give up the thread: a long way to catch up would hold up every request.

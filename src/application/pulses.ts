@@ -27,7 +27,7 @@ export type PulsesDependencies = {
 };
 
 /** Where a document of that time stands among its versions. */
-export const placeIn = (time: Date): string => String(time.getTime()).padStart(16, '0');
+const placeIn = (time: Date): string => String(time.getTime()).padStart(16, '0');
 
 /** What is final stands behind any beat, also one that is still on its way. */
 export const finalPlace = (time: Date): string => `${placeIn(time)}~`;

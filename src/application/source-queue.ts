@@ -7,13 +7,12 @@ import {
 } from '../domain/sourcing/joint/joint.ts';
 import type { Worth } from '../domain/sourcing/joint/worth.ts';
 import type { RunOrder, RunOutcome, SourcingRunReport, SourcingRunRequest } from '../domain/sourcing-run.ts';
-import { StoreUnavailable } from '../event-store/event-store.ts';
-import { ReadStoreUnavailable } from '../projections/read-store.ts';
 import { VersionMismatch } from './execute-errors.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { recordCommand } from './record-sourcing.ts';
 import type { Service } from './service.ts';
 import { createSlices } from './slices.ts';
+import { isStoreAway } from './store-away.ts';
 import { type WaitingOrder, waitingOrders } from './waiting-orders.ts';
 
 export type JointSourcing = Pick<Service, 'readModels' | 'orders' | 'sourcing' | 'now' | 'newId' | 'onError'> & {
@@ -123,7 +122,7 @@ const recorded = async (
 };
 
 const unlessAway = (onError: (error: unknown) => void) => (error: unknown) => {
-  if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable) throw error;
+  if (isStoreAway(error)) throw error;
   onError(error);
 };
 

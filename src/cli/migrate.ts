@@ -5,12 +5,11 @@ import { MigrationRefused, type MigrationStep, type OnProgress } from '../applic
 import { CUSTOMER_KEYS, SECRETS } from '../application/personal-data.ts';
 import { SIMULATION_RESULTS } from '../application/simulation/desk.ts';
 import { SIMULATION_STATES } from '../application/simulation/running-simulations.ts';
+import { isStoreAway } from '../application/store-away.ts';
 import { ConfigurationError, readConfig, type StoreSettings } from '../config.ts';
 import { assertHasLog } from '../data-dir.ts';
-import { StoreUnavailable } from '../event-store/event-store.ts';
 import { withoutOthers } from '../event-store/own-streams.ts';
 import { holdLog, isLogOpen } from '../event-store/sqlite-hold.ts';
-import { ReadStoreUnavailable } from '../projections/read-store.ts';
 import { logFile, openStores, type Stores } from '../stores.ts';
 import { type Progress, showProgress } from './progress.ts';
 
@@ -77,7 +76,7 @@ const settingsOf = ({ from, to, vault }: MigrateOptions): { from: StoreSettings;
 
 const noticeFor = (error: unknown): unknown => {
   if (error instanceof MigrationRefused) return new ConfigurationError(error.message, { cause: error });
-  if (error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable)
+  if (isStoreAway(error))
     return new ConfigurationError(`A store did not answer: ${error.message}. Run it again to go on.`, { cause: error });
   return error;
 };

@@ -1,9 +1,8 @@
 import { ImportFormatError } from '../application/import-csv.ts';
+import { isStoreAway } from '../application/store-away.ts';
 import { ConfigurationError } from '../config.ts';
-import { StoreUnavailable } from '../event-store/event-store.ts';
 import { LogFileRefused } from '../event-store/sqlite-file.ts';
 import { PoisonedLog } from '../projections/quarantine.ts';
-import { ReadStoreUnavailable } from '../projections/read-store.ts';
 import { storeFailure } from '../store-failure.ts';
 import { damagedFileNotice } from './damaged-file.ts';
 import { MissingFile } from './input-file.ts';
@@ -13,7 +12,7 @@ import { ServiceTrouble } from './service-trouble.ts';
 const toBeMended = [ConfigurationError, ImportFormatError, LogFileRefused, MissingFile, PoisonedLog, ServiceTrouble];
 
 const storeNotice = (error: unknown): string | null => {
-  if (!(error instanceof StoreUnavailable || error instanceof ReadStoreUnavailable)) return null;
+  if (!isStoreAway(error)) return null;
   const advice = error.message.endsWith('cannot be opened')
     ? 'See that it is a file that this user may read and write.'
     : 'See that the store runs and can be reached, then run the command again.';

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { AnyEvent } from '../../src/domain/event.ts';
@@ -7,20 +6,9 @@ import { createCodec } from '../../src/event-store/codec.ts';
 import type { NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { chainHash, genesisHash } from '../../src/event-store/hash-chain.ts';
 import { placeOrder } from '../support/examples.ts';
+import { exampleMetadata as metadata, samples } from '../support/stored-samples.ts';
 
 const stream = 'order-o1';
-const metadata = {
-  recordedAt: '2026-03-02T09:00:00.000Z',
-  actor: 'key-1',
-  channel: 'web-uk',
-  commandId: 'command',
-  correlationId: 'correlation',
-  causationId: 'causation',
-};
-
-const samples: readonly { type: string; schemaVersion: number; data: never }[] = JSON.parse(
-  readFileSync(new URL('./samples.json', import.meta.url), 'utf8'),
-);
 const decisionsOf = (version: number) =>
   samples.filter(({ type, schemaVersion }) => type === 'SourcingDecided' && schemaVersion === version);
 
@@ -57,8 +45,8 @@ const decodedAfter = (event: RecordedEvent, before: RecordedEvent = placed) => {
 
 describe('decoding for read models', () => {
   it.each(decisionsOf(2).map(({ data }) => [data]))('leaves nothing but its record out of a decision', (data) => {
-    const [before, event] = historyWith(data);
-    const { record: _record, ...rest } = data as Record<string, unknown>;
+    const [before, event] = historyWith(data as never);
+    const { record: _record, ...rest } = data;
     const full = whole(event);
     expect(full.ok).toBe(true);
     expect(decodedAfter(event, before)).toEqual({ ok: true, event: { ...(full.ok && full.event), data: rest } });

@@ -1,28 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { AnyEvent, EventMetadata } from '../../src/domain/event.ts';
+import type { AnyEvent } from '../../src/domain/event.ts';
 import { type CodecDependencies, createCodec } from '../../src/event-store/codec.ts';
 import type { NewEvent, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { chainHash, genesisHash } from '../../src/event-store/hash-chain.ts';
 import { storedFormats } from '../../src/event-store/schemas.ts';
 import { anyHistory } from '../support/random-history.ts';
-
-/** Events as releases have written them, one at least of every type and version. Add to them, and never change one. */
-const samples = z
-  .array(z.strictObject({ type: z.string(), schemaVersion: z.int(), data: z.record(z.string(), z.unknown()) }))
-  .parse(JSON.parse(readFileSync(new URL('./samples.json', import.meta.url), 'utf8')));
-
-const metadata: EventMetadata = {
-  recordedAt: '2026-03-02T09:00:00.000Z',
-  actor: 'key-1',
-  channel: 'web-uk',
-  commandId: 'command',
-  correlationId: 'correlation',
-  causationId: 'causation',
-};
+import { exampleMetadata as metadata, samples } from '../support/stored-samples.ts';
 
 /** A codec that has encoded nothing yet, as after a restart. */
 const codec = (dependencies: Partial<CodecDependencies> = {}) => createCodec({ newId: randomUUID, ...dependencies });

@@ -78,7 +78,7 @@ export const whyNot = (record: ReplayableRecord, policy: Policy, locationId: str
   const { verdict, difference } = telling;
   const reason = answers.length === 1 ? telling.reason : answers.map(inTurn).join(' ');
   const flips = [...answers.flatMap((one) => one.flips), ...stockFlip(record, policy, candidate)];
-  return { ...answer, verdict, reason, difference, flips };
+  return { locationId, verdict, reason, stock, difference, flips };
 };
 
 const reasonOf = (code: string): string =>
