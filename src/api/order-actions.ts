@@ -10,13 +10,13 @@ import { type Call, type Reply, type Route, route } from './route.ts';
 import { cancellation, NO_REASON, nothing, reasonOnly, rejection, shipment, shortPick } from './schemas.ts';
 
 const answers = { 200: { description: 'The order afterwards.', schema: orderAnswer } };
-const requestHeaders = { 'If-Match': 'The ETag you read: refused with 412 when the order has changed since.' };
+export const ifUnchanged = { 'If-Match': 'The ETag you read: refused with 412 when the order has changed since.' };
 const ofOrder = {
   method: 'post',
   tag: 'Orders',
   params: orderParams,
   roles: ['admin', 'operator', 'channel'],
-  requestHeaders,
+  requestHeaders: ifUnchanged,
   answers,
 } as const;
 
@@ -26,7 +26,7 @@ const ofFulfilment = {
   tag: 'Fulfilments',
   params: fulfilmentParams,
   roles: ['admin', 'operator', 'locationStaff'],
-  requestHeaders,
+  requestHeaders: ifUnchanged,
   answers,
 } as const;
 

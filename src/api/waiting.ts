@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { orderStream } from '../domain/order/order.ts';
 import { backorderItem, deliveryItem, orderAnswer, pageOf, parkedItem } from './answers.ts';
+import { expectedVersions } from './etag.ts';
+import { ifUnchanged } from './order-actions.ts';
 import { orderParams, orderReply, visibleOrder } from './orders.ts';
 import { ApiProblem } from './problem.ts';
 import { listPage } from './reading.ts';
@@ -77,13 +79,16 @@ export const waiting: readonly Route[] = [
     roles: ['admin', 'operator'],
     params: orderParams,
     body: nothing,
+    requestHeaders: ifUnchanged,
     answers: { 200: { description: 'The order afterwards.', schema: orderAnswer } },
     handle: async (call) => {
       const { orderId } = call.params;
       await visibleOrder(call, orderId);
       const context = call.context();
       const cause = { ...context, causationId: context.commandId };
-      await call.service.process.retryBackorder(orderId, cause, { everywhere: true });
+      const expected = expectedVersions(call.header('if-match'));
+      const asked = { context, repetition: call.repetition, expectedVersions: expected };
+      await call.service.process.retryBackorder(orderId, cause, { everywhere: true, asked });
       const { state, version, position } = await call.service.orders.load(orderStream(orderId));
       if (state.status === 'unplaced' || position === null) throw new ApiProblem('not-found');
       call.ownWrites.note(call.caller.keyId, position);

@@ -1,8 +1,8 @@
 import type { AnyEvent } from '../domain/event.ts';
 import type { NewEvent } from '../event-store/event-store.ts';
 import { eventsOfCommand } from './command-events.ts';
-import type { ExecutorDependencies, ExpectedVersions, FollowUp, Loaded } from './execute.ts';
-import { VersionMismatch } from './execute-errors.ts';
+import type { ExecutorDependencies, FollowUp, Loaded } from './execute.ts';
+import { assertExpected } from './execute-errors.ts';
 import type { Decision, Job } from './jobs.ts';
 
 /** An aggregate as the log has it, with the hash of its stream's newest event. */
@@ -28,9 +28,6 @@ type Batches<State, Command, Event> = {
     decisions: readonly Decision<Event>[],
   ) => readonly (readonly NewEvent[])[];
 };
-
-const isExpected = (version: number, expected: ExpectedVersions | undefined): boolean =>
-  expected === undefined || (expected === 'existing' ? version > 0 : expected.includes(version));
 
 /** Commands of one stream that are decided and written together. */
 export const createCommandBatches = <State, Command, Event extends AnyEvent>(
@@ -66,7 +63,7 @@ export const createCommandBatches = <State, Command, Event extends AnyEvent>(
       const { expectedVersions, andThen } = job.options;
       const caused = [];
       try {
-        if (!isExpected(version, expectedVersions)) throw new VersionMismatch(version);
+        assertExpected(version, expectedVersions);
         const first = decide(job);
         caused.push(first);
         const next = first.events.length === 0 ? null : (andThen?.(state) ?? null);

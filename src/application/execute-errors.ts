@@ -1,3 +1,5 @@
+import type { ExpectedVersions } from './execute.ts';
+
 /** The caller's idea of the aggregate is out of date (HTTP 412). */
 export class VersionMismatch extends Error {
   readonly actualVersion: number;
@@ -8,6 +10,11 @@ export class VersionMismatch extends Error {
     this.actualVersion = actualVersion;
   }
 }
+
+export const assertExpected = (version: number, expected: ExpectedVersions | undefined): void => {
+  const isExpected = expected === undefined || (expected === 'existing' ? version > 0 : expected.includes(version));
+  if (!isExpected) throw new VersionMismatch(version);
+};
 
 /** An event of this stream cannot be read by this release, so nothing can be decided on it. */
 export class StreamUnreadable extends Error {

@@ -8,6 +8,7 @@ import { stockLocationStream } from '../domain/stock-location/stock-location.ts'
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
 import { GroundsMissing } from '../event-store/event-store.ts';
 import type { Ahead, CommandContext, Executed, ExecuteOptions, Executor, FollowUp } from './execute.ts';
+import { assertExpected } from './execute-errors.ts';
 import { recordCommand } from './record-sourcing.ts';
 import type { OrderOptions, SourcingDesk } from './sourcing.ts';
 
@@ -38,7 +39,12 @@ export type ReservationInDoubt = NonNullable<ReturnType<typeof reservationInDoub
 export type StepContext = Omit<CommandContext, 'commandId'>;
 
 /** `mostAttempts`: an order that was sourced so often is left alone. */
-export type RetryOptions = OrderOptions & { readonly mostAttempts?: number };
+export type RetryOptions = OrderOptions & { readonly mostAttempts?: number; readonly asked?: Asked };
+
+/** By a request: under its own ids, and only on what its caller has seen. */
+export type Asked = Pick<ExecuteOptions<Order, OrderCommand>, 'expectedVersions' | 'repetition'> & {
+  readonly context: CommandContext;
+};
 
 export type Settled = Pick<Executed<Order, OrderEvent>, 'state' | 'version' | 'position'>;
 
@@ -103,6 +109,14 @@ export const createFulfilmentProcess = ({
 
   const record = async (order: PlacedOrder, command: OrderCommand | null, cause: StepContext) =>
     command === null ? null : tell(order.orderId, command, cause);
+
+  /** Null: nothing waits, nothing may be sourced now, or there is still nothing for it. */
+  const retryCommand = (order: Order, options: RetryOptions): OrderCommand | null => {
+    const { mostAttempts = Number.POSITIVE_INFINITY, everywhere = false } = options;
+    if (order.status !== 'open' || order.held || order.parked !== null) return null;
+    if (order.backordered.length === 0 || order.attempts >= mostAttempts) return null;
+    return sourcingCommand(order, order.backordered, order.backordered, { everywhere });
+  };
 
   const firstSourcing: FulfilmentProcess['firstSourcing'] = (order, cause) => {
     const step = nextStep(order);
@@ -226,15 +240,25 @@ export const createFulfilmentProcess = ({
     goAhead,
     firstSourcing,
     isAtRest,
-    retryBackorder: async (orderId, cause, { mostAttempts = Number.POSITIVE_INFINITY, ...options } = {}) => {
-      const { state } = await advance(orderId, cause);
-      if (state.status !== 'open' || state.held || state.parked !== null) return;
-      if (state.backordered.length === 0 || state.attempts >= mostAttempts) return;
-      const { backordered, channelId } = state;
+    retryBackorder: async (orderId, cause, options = {}) => {
+      const { asked } = options;
+      const { state, version } = await advance(orderId, cause);
+      const command = retryCommand(state, options);
+      if (state.status === 'unplaced' || command === null) {
+        // An earlier attempt at this request may have left nothing to do.
+        if (asked?.repetition?.() !== 'likely') assertExpected(version, asked?.expectedVersions);
+        return;
+      }
       // What came free may have been another channel's.
-      const own = { ...cause, channel: channelId };
-      const recorded = await record(state, sourcingCommand(state, backordered, backordered, options), own);
-      if (recorded !== null) await advance(orderId, own, recorded);
+      const own = { ...cause, channel: state.channelId };
+      const { context = { ...own, commandId: newId() }, ...expected } = asked ?? {};
+      const recorded = await orders.execute(
+        orderStream(orderId),
+        command,
+        { ...context, channel: state.channelId },
+        expected,
+      );
+      await advance(orderId, own, recorded);
     },
     reconcile: async ({ fulfilmentId, locationId, orderId }, reserved, cause) => {
       const known = orders.peek(orderStream(orderId));

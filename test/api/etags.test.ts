@@ -116,4 +116,20 @@ describe('entity tags', () => {
     expect([late.status, late.code]).toEqual([412, 'version-mismatch']);
     expect((await admin.post(`${path}/cancel`, {}, { 'if-match': held.etag })).status).toBe(200);
   });
+
+  it('guard a new search for stock, whether or not there is anything to find', async () => {
+    const { admin } = running;
+    const { orderId } = await place(admin, 'E-4', { lines: [{ sku: 'kettle', quantity: 1, unitPrice: 1_000 }] });
+    const path = `/v1/orders/${orderId}`;
+    const { etag } = await admin.get(path);
+    const held = await admin.post(`${path}/hold`, { reason: 'Test' }, { 'if-match': etag });
+    for (const tag of [etag, '"999"', `W/${held.etag}`]) {
+      const late = await admin.post(`${path}/source`, undefined, { 'if-match': tag });
+      expect([tag, late.status, late.code]).toEqual([tag, 412, 'version-mismatch']);
+    }
+    expect((await admin.post(`${path}/source`, undefined, { 'if-match': 'bare' })).status).toBe(400);
+    const { etag: now } = await admin.post(`${path}/release`);
+    expect((await admin.post(`${path}/source`, undefined, { 'if-match': `"999", ${now}` })).status).toBe(200);
+    expect((await admin.post(`${path}/source`, undefined, { 'if-match': '*' })).status).toBe(200);
+  });
 });

@@ -113,7 +113,7 @@ describe('OpenAPI document', () => {
       ({ method, operation }) =>
         method !== 'get' && valuesOf('ETag', operation.responses).length > 0 && !isOffered(operation),
     );
-    expect(unguarded.map(({ operation }) => operation.operationId)).toEqual(['postOrder', 'postOrderSource']);
+    expect(unguarded.map(({ operation }) => operation.operationId)).toEqual(['postOrder']);
   });
 
   it('says what an order needs, within which bounds, and gives an example', () => {

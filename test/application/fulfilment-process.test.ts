@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { VersionMismatch } from '../../src/application/execute-errors.ts';
 import { MAX_ATTEMPTS_IN_ROUND } from '../../src/domain/order/next-step.ts';
 import {
   exampleProfile,
@@ -199,6 +200,25 @@ describe('the fulfilment process', () => {
     await process.refresh();
     await process.retryBackorder('o1', cause);
     await rested();
+  });
+
+  it('fills a backorder for a request on the version that it names alone, and once, however often it comes', async () => {
+    await placed(['1', 'teapot', 12]);
+    await bench.receive('north', 'teapot', 1);
+    const { version } = await advance();
+    const asked = (known: number, repetition: 'possible' | 'likely' = 'possible') => ({
+      asked: { context: { ...cause, commandId: 'request' }, expectedVersions: [known], repetition: () => repetition },
+    });
+    await expect(process.retryBackorder('o1', cause, asked(version - 1))).rejects.toThrow(VersionMismatch);
+    expect((await advance()).version).toBe(version);
+    await process.retryBackorder('o1', cause, asked(version));
+    const once = await advance();
+    expect(once.state).toMatchObject({ backordered: [teapots(1)] });
+    await bench.receive('north', 'teapot', 1);
+    await process.refresh();
+    await process.retryBackorder('o1', cause, asked(version, 'likely'));
+    expect((await advance()).version).toBe(once.version);
+    await expect(process.retryBackorder('o1', cause, asked(version))).rejects.toThrow(VersionMismatch);
   });
 
   it('gives back a reservation that came after its order had changed its mind', async () => {
