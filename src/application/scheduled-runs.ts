@@ -10,13 +10,19 @@ const MINUTE_MS = 60_000;
 
 type Dependencies = Pick<Service, 'directory' | 'readModels' | 'orders' | 'sourcingRuns' | 'now' | 'newId' | 'onError'>;
 
-/** Starts the runs that the policy in full force asks for and that are due, one after the other, where orders wait. */
+/**
+ * Starts the runs that the policy in full force asks for and that are due, one after the other, where orders wait. One that
+ * cannot be started is reported and tried again the next time: it keeps no other queue from its turn.
+ */
 export const startScheduledRuns = async (dependencies: Dependencies): Promise<void> => {
-  const { directory, now } = dependencies;
+  const { directory, now, onError } = dependencies;
   const book = directory.policies();
   const { full } = inForce(book, now().toISOString());
   const { policy } = publishedPolicy(book, full.version) ?? builtInPolicy;
-  for (const scheduled of policy.runs ?? []) await startIfDue(scheduled, dependencies);
+  for (const scheduled of policy.runs ?? [])
+    await startIfDue(scheduled, dependencies).catch((cause: unknown) => {
+      onError(new Error(`the run that is due in ${scheduled.queue} could not be started`, { cause }));
+    });
 };
 
 const startIfDue = async ({ queue, everyMinutes }: ScheduledRun, dependencies: Dependencies): Promise<void> => {
