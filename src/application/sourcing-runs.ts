@@ -55,10 +55,14 @@ export const createSourcingRunDesk = (dependencies: SourcingRunDependencies): So
     }
   };
 
-  const whileSeen = async (runId: string, pulse: Pulse, doing: Promise<void>): Promise<void> => {
-    await doing;
+  const end = async (runId: string, pulse: Pulse): Promise<void> => {
     pulse.stop();
     await pulses.forget([runId]).catch(onError);
+  };
+
+  const whileSeen = async (runId: string, pulse: Pulse, doing: Promise<void>): Promise<void> => {
+    await doing;
+    await end(runId, pulse);
   };
 
   return {
@@ -66,12 +70,15 @@ export const createSourcingRunDesk = (dependencies: SourcingRunDependencies): So
       const { runId } = request;
       const command = { type: 'StartSourcingRun', data: request } as const;
       const pulse = await pulses.begin(runId);
-      const { events } = await runs.execute(sourcingRunStream(runId), command, context).catch((error: unknown) => {
-        pulse.stop();
+      const started = runs.execute(sourcingRunStream(runId), command, context);
+      const { events, state } = await started.catch(async (error: unknown) => {
+        await end(runId, pulse);
         throw error;
       });
       if (events.length === 0) {
-        pulse.stop();
+        // Where it is still under way, its node goes on telling so.
+        if (state.status === 'running') pulse.stop();
+        else await end(runId, pulse);
         return { runId, ended: Promise.resolve() };
       }
       const { correlationId, commandId } = context;

@@ -98,6 +98,15 @@ describe('the desk of sourcing runs', () => {
       });
   });
 
+  it('leaves nothing behind of a run that could not be started', async () => {
+    eventStore = { ...eventStore, append: () => Promise.reject(new Error('full')) };
+    const node = startNode();
+    await expect(node.start(request('a'), context())).rejects.toThrow('full');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await vault.get(SOURCING_RUN_PULSES.name, ['a'])).toEqual(new Map());
+    expect(await node.statusOf('a')).toBe('unknown');
+  });
+
   it('starts a run once, however often it is asked for', async () => {
     const node = startNode();
     node.list();
@@ -105,5 +114,15 @@ describe('the desk of sourcing runs', () => {
     await (await node.start(request('a'), context())).ended;
     const types = await Array.fromAsync(eventStore.readAll(), ({ type }) => type);
     expect(types).toEqual(['SourcingRunStarted', 'SourcingRunCompleted']);
+    expect(await vault.get(SOURCING_RUN_PULSES.name, ['a'])).toEqual(new Map());
+  });
+
+  it('lets a run that is asked for again be seen for as long as it is under way', async () => {
+    const node = startNode();
+    const { ended } = await node.start(request('a'), context());
+    await (await startNode().start(request('a'), context())).ended;
+    expect(await startNode().statusOf('a')).toBe('running');
+    node.list();
+    await ended;
   });
 });

@@ -112,8 +112,9 @@ export const createSimulationDesk = (dependencies: SimulationDeskDependencies): 
       const pulse = await running.begin(simulationId);
       const { position } = await simulations
         .execute(simulationStream(simulationId), { type: 'RequestSimulation', data: request }, context)
-        .catch((error: unknown) => {
+        .catch(async (error: unknown) => {
           pulse.stop();
+          await running.forget([simulationId]).catch(onError);
           throw error;
         });
       queue = queue.then(() => perform(request, context, pulse));

@@ -26,8 +26,7 @@ const request = (simulationId: string): SimulationRequest => ({
 const result = simulationResult([variantResult('one', { changed: [changedOrder('o1', 5)] })]);
 
 /** Desks of several nodes on the same stores, with a clock that stands still unless it is moved. */
-const nodes = async () => {
-  const eventStore = createMemoryEventStore();
+const nodes = async (eventStore = createMemoryEventStore()) => {
   const vault = createSqliteReadStore({ file: ':memory:' });
   onTestFinished(() => vault.close());
   await vault.ensure(SIMULATION_RESULTS);
@@ -54,7 +53,7 @@ const nodes = async () => {
   const wait = (milliseconds: number): void => {
     now += milliseconds;
   };
-  return { desk, errors, log, wait };
+  return { desk, errors, log, wait, vault };
 };
 
 const atOnce: RunSimulation = async () => result;
@@ -155,6 +154,14 @@ describe('the desk of simulations', () => {
     expect(await here.read('c')).toMatchObject({ status: 'completed' });
     expect(errors).toHaveLength(2);
     expect((await log()).filter((line) => line.endsWith('Failed'))).toHaveLength(2);
+  });
+
+  it('leaves nothing behind of a simulation whose request could not be recorded', async () => {
+    const append = () => Promise.reject(new Error('full'));
+    const { desk, errors, vault } = await nodes({ ...createMemoryEventStore(), append });
+    await expect(desk(atOnce).start(request('a'), context)).rejects.toThrow('full');
+    expect(await vault.get(SIMULATION_STATES.name, ['a'])).toEqual(new Map());
+    expect(errors).toEqual([]);
   });
 
   it('tells that a simulation was interrupted once its node has been silent for half a minute', async () => {
