@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ListedKey } from '../application/directory.ts';
+import { knownChannel } from '../application/known-channel.ts';
 import { apiKeyStream } from '../domain/api-key.ts';
 import { DomainError } from '../domain/error.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
@@ -23,9 +24,7 @@ export const apiKeys: readonly Route[] = [
     handle: async (call) => {
       const { service } = call;
       const body = { ...call.body, name: call.body.name ?? call.body.role };
-      if (body.channelId !== undefined && service.directory.channel(body.channelId) === undefined) {
-        throw new DomainError('channel-unknown', `There is no channel ${body.channelId}.`);
-      }
+      if (body.channelId !== undefined) await knownChannel(body.channelId, service);
       if (body.locationId !== undefined && !service.availability.knows(body.locationId)) {
         const { version } = await service.locations.load(stockLocationStream(body.locationId));
         if (version === 0) throw new DomainError('location-unknown', `There is no location ${body.locationId}.`);

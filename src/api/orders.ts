@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { knownChannel } from '../application/known-channel.ts';
 import { recipientOf } from '../application/order-recipient.ts';
 import { orderIdOf } from '../application/order-request.ts';
 import { placeOrder } from '../application/place-order.ts';
-import { DomainError } from '../domain/error.ts';
 import { orderStream, type PlacedOrder } from '../domain/order/order.ts';
 import { type OrderStatus, orderAnswer, orderStatuses } from '../domain/order/status.ts';
 import { liveFulfilments } from '../domain/order/units.ts';
@@ -85,8 +85,7 @@ export const postOrder = route({
     if (caller.role === 'channel' && caller.channelId !== body.channelId) {
       throw new ApiProblem('not-allowed', 'This key belongs to another channel.');
     }
-    const channel = service.directory.channel(body.channelId);
-    if (channel === undefined) throw new DomainError('channel-unknown', `There is no channel ${body.channelId}.`);
+    const channel = await knownChannel(body.channelId, service);
     const respondAsync = header('prefer')?.toLowerCase().includes('respond-async') ?? false;
     const placed = await placeOrder(body, channel, { service, context: context(body.channelId), respondAsync });
     ownWrites.note(caller.keyId, placed.position);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { knownChannel } from '../application/known-channel.ts';
 import { promiseBasket } from '../application/promises.ts';
-import { DomainError } from '../domain/error.ts';
 import { promiseMethods } from '../domain/sourcing/promise.ts';
 import { ApiProblem } from './problem.ts';
 import { route } from './route.ts';
@@ -82,10 +82,7 @@ export const postPromise = route({
     if (caller.role === 'channel' && caller.channelId !== channelId) {
       throw new ApiProblem('not-allowed', 'This key belongs to another channel.');
     }
-    const channel = channelId === undefined ? undefined : service.directory.channel(channelId);
-    if (channelId !== undefined && channel === undefined) {
-      throw new DomainError('channel-unknown', `There is no channel ${channelId}.`);
-    }
+    const channel = channelId === undefined ? undefined : await knownChannel(channelId, service);
     return {
       status: 200,
       body: promiseBasket({ ...body, ...(channelId === undefined ? {} : { channelId }) }, channel, service),
