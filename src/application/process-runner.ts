@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import { createBell } from '../event-store/bell.ts';
 import type { Codec } from '../event-store/codec.ts';
-import type { EventBatch, EventStore } from '../event-store/event-store.ts';
+import { type EventBatch, type EventStore, VersionConflict } from '../event-store/event-store.ts';
 import { pause, pauseAfter } from '../projections/pause.ts';
 import type { ReadModels } from '../projections/read-models.ts';
 import type { ReadStore } from '../projections/read-store.ts';
@@ -12,6 +12,7 @@ import { createCapacityWatch } from './capacity-watch.ts';
 import { causedByNewest, type DueWork, dueWorkOf } from './due-work.ts';
 import type { FulfilmentProcess, StepContext } from './fulfilment-process.ts';
 import { createInsisting } from './insisting.ts';
+import { createLostRaces } from './lost-races.ts';
 import { openProcessCheckpoint } from './process-checkpoint.ts';
 import { createSlices } from './slices.ts';
 import { standingOrders } from './standing-orders.ts';
@@ -27,6 +28,7 @@ const MOST_WAITING = 5_000;
 const SWEEP_EVERY_MS = 15_000;
 /** So soon after a location's next day has begun, its places are offered. */
 const LOOK_EVERY_MS = 1_000;
+const RACE_AGAIN_MS = 1_000;
 const VIEW_WAIT_MS = 2_000;
 /** An order that has been sourced so often in vain is left to people. */
 const MOST_AUTOMATIC_ATTEMPTS = 1_000;
@@ -41,7 +43,7 @@ export type ProcessRunnerDependencies = {
   readonly viewProgress: Pick<ViewProgress, 'reached'>;
   readonly now: () => Date;
   readonly newId: () => string;
-  /** An order could not be advanced: it is tried again by the sweep. */
+  /** An order could not be advanced. It is tried again: by the sweep, or soon where it lost every race for a stream. */
   readonly onStuck: (orderId: string, error: unknown) => void;
   readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
@@ -51,7 +53,7 @@ type Waiting = DueWork & { readonly position: Position | null; readonly startsAt
 
 /**
  * Runs the fulfilment process from the log, for safety: whatever a request left half done (a crash, a lost race) is
- * taken up here. The checkpoint moves past an event only when its order has come to rest.
+ * taken up here. The checkpoint moves past an event only when its order has come to rest, or when the sweep will find it.
  */
 export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependencies): Promise<void> => {
   const { eventStore, vault, readModels, codec, process, availability, viewProgress, signal } = dependencies;
@@ -63,27 +65,34 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
   const changed = createBell();
   const { breathe } = createSlices();
   const insisting = createInsisting(dependencies);
+  const lost = createLostRaces();
 
   const byItself = (actor: string): StepContext => {
     const correlationId = dependencies.newId();
     return { actor, channel: null, correlationId, causationId: correlationId };
   };
 
-  const attempt = async (orderId: string, work: () => Promise<unknown>): Promise<void> => {
+  /** `key`: of what the sweep does not find. False: it lost every race for a stream, and is kept to be tried again. */
+  const attempt = async (orderId: string, work: () => Promise<unknown>, key?: string): Promise<boolean> => {
+    let isLost = false;
     try {
       await work();
     } catch (error) {
       // A store that is away concerns the whole batch: it is done again. Anything else concerns this order only.
       if (isStoreAway(error)) throw error;
       dependencies.onStuck(orderId, error);
+      isLost = key !== undefined && error instanceof VersionConflict;
+      if (key !== undefined && isLost) lost.keep(key, () => attempt(orderId, work, key));
     }
     // Reads from a log in the same process never give up the thread: a long way to catch up would hold up every request.
     await breathe();
+    return !isLost;
   };
 
   const retry = async (orderId: string, cause: StepContext): Promise<void> => {
     if (signal.aborted) return;
-    await attempt(orderId, () => process.retryBackorder(orderId, cause, { mostAttempts: MOST_AUTOMATIC_ATTEMPTS }));
+    const options = { mostAttempts: MOST_AUTOMATIC_ATTEMPTS };
+    await attempt(orderId, () => process.retryBackorder(orderId, cause, options), `retry ${orderId}`);
   };
 
   const capacity = createCapacityWatch(dependencies);
@@ -101,8 +110,10 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
       if (process.isAtRest(orderId, newest.version)) continue;
       await attempt(orderId, () => process.advance(orderId, causedByNewest(newest)));
     }
-    for (const { reservation, reserved, cause } of inDoubt)
-      await attempt(reservation.orderId, () => process.reconcile(reservation, reserved, cause));
+    for (const { reservation, reserved, cause } of inDoubt) {
+      const { orderId, fulfilmentId } = reservation;
+      await attempt(orderId, () => process.reconcile(reservation, reserved, cause), `reconcile ${fulfilmentId}`);
+    }
     // Availability follows the log by itself: what came free is offered once it is in there, however late that is.
     while (!(await viewProgress.reached(freed.at(-1)?.position ?? '', VIEW_WAIT_MS))) if (signal.aborted) return;
     for (const { orderId, skus, cause } of reconsidered) {
@@ -111,7 +122,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
     offers.offer(freed);
     handledUpTo = position;
-    if (position !== null) await checkpoint.save(position);
+    if (position !== null && !lost.isAnyLeft()) await checkpoint.save(position);
   };
 
   const thingsToDo = (): number =>
@@ -169,6 +180,13 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     }
   };
 
+  const raceAgain = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await pause(RACE_AGAIN_MS, signal);
+      if (!signal.aborted) await lost.tryAgain().catch(dependencies.onError);
+    }
+  };
+
   const sweep = async (): Promise<void> => {
     while (!signal.aborted) {
       await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
@@ -196,6 +214,7 @@ export const runFulfilmentProcess = async (dependencies: ProcessRunnerDependenci
     work(),
     learnWhoWaits(),
     watchCapacity(),
+    raceAgain(),
     sweep(),
   ]);
 };

@@ -3,7 +3,7 @@ import type { FulfilmentProcess } from '../../src/application/fulfilment-process
 import { runFulfilmentProcess } from '../../src/application/process-runner.ts';
 import { createViewProgress, type ViewProgress } from '../../src/application/view-progress.ts';
 import type { LocationProfile, StockLocationEvent } from '../../src/domain/stock-location/stock-location.ts';
-import { type EventStore, StoreUnavailable } from '../../src/event-store/event-store.ts';
+import { type EventStore, StoreUnavailable, VersionConflict } from '../../src/event-store/event-store.ts';
 import type { ReadModels } from '../../src/projections/read-models.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
 import { createSqliteReadStore } from '../../src/projections/sqlite.ts';
@@ -167,6 +167,33 @@ describe('running the fulfilment process', () => {
     await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
     expect(advanced()).toEqual(['o1', 'o2']);
     expect(onStuck.mock.calls).toEqual([['o1', error]]);
+  });
+
+  it('does again what lost every race for its stream, and moves its checkpoint past it only then', async () => {
+    const conflict = new VersionConflict('stockLocation-leeds', 7, 8);
+    reconcile.mockRejectedValueOnce(conflict).mockRejectedValueOnce(conflict);
+    const data = { locationId: 'leeds', fulfilmentId: 'o1:1:leeds', orderId: 'o1' };
+    await record(atLeeds({ type: 'StockReserved', data: { ...data, lines } }));
+    start();
+    await vi.waitFor(() => expect(onStuck.mock.calls).toEqual([['o1', conflict]]));
+    await record(placed('o2'));
+    await vi.waitFor(() => expect(advanced()).toEqual(['o2']));
+    expect(await checkpoint()).toBeUndefined();
+    await vi.waitFor(() => expect(reconcile).toHaveBeenCalledTimes(3), { timeout: 5_000 });
+    expect(onStuck).toHaveBeenCalledTimes(2);
+    expect(reconcile.mock.calls.map(([asked]) => asked)).toEqual([data, data, data]);
+    now = new Date(now.getTime() + 1_000);
+    const last = await record(placed('o3'));
+    await vi.waitFor(async () => expect(await checkpoint()).toBe(last));
+  });
+
+  it('asks an order that waits once more where it lost every race for its stream', async () => {
+    available = 1;
+    retryBackorder.mockRejectedValueOnce(new VersionConflict('order-o4', 7, 8));
+    await record(backordered('o4'));
+    start();
+    await vi.waitFor(() => expect(retried()).toEqual(['o4', 'o4']), { timeout: 3_000 });
+    expect(onStuck).toHaveBeenCalledTimes(1);
   });
 
   it('goes on after its checkpoint when it starts again', async () => {
