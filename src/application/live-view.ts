@@ -33,8 +33,8 @@ export const runLiveView = async (
   for await (const { body, position } of everyDocument(readModels, 'inventory')) {
     const stock = body as InventoryDocument;
     availability.restoreStock(stock.locationId, stock.sku, stock);
-    if (stock.issued !== undefined || stock.refusedAt !== undefined)
-      availability.restorePast(stock.locationId, stock.sku, { ...pastOf(stock), position });
+    const past = pastOf(stock);
+    if (Object.keys(past).length > 0) availability.restorePast(stock.locationId, stock.sku, { ...past, position });
   }
   // Which day it is depends on where the location is: yesterday may still be today.
   const from = new Date(now().getTime() - 2 * DAY_MS).toISOString().slice(0, 10);

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../domain/event.ts';
-import { restockedSkus } from '../domain/stock-location/restocked.ts';
+import { restockedLines } from '../domain/stock-location/restocked.ts';
+import type { StockBalance } from '../domain/stock-location/stock-location.ts';
 import { type WeekIssued, weeklyDemand, withIssued } from '../domain/stock-location/weekly-demand.ts';
 import type { Instant, Position } from '../domain/values.ts';
 
@@ -18,7 +19,7 @@ export type StockPast = {
   readonly weeklyDemand: (sku: string, locationIds: readonly string[], at: number) => readonly number[];
   /** Epoch milliseconds; 0: never. */
   readonly refusedAt: (sku: string, locationIds: readonly string[]) => readonly number[];
-  /** When more of it last came to where it had not been found or was rejected; null: not since. */
+  /** When more of it last came to where it had not been found or was rejected, or may have been; null: not since. */
   readonly restockedAt: (locationId: string, sku: string) => Instant | null;
 };
 
@@ -33,16 +34,16 @@ export const createStockPast = (): StockPast => {
 
   const known = (locationId: string, sku: string) => bySku.get(sku)?.get(locationId) ?? { position: '' };
 
-  const noteRestocked = (locationId: string, sku: string, restockedAt: Instant): void => {
+  const noteRestocked = (locationId: string, { sku, reserved }: StockBalance, restockedAt: Instant): void => {
     const past = known(locationId, sku);
-    // Nobody asks where nothing was refused: most of the stock there is.
-    if (past.refusedAt !== undefined) restore(locationId, sku, { ...past, restockedAt });
+    // Nobody asks where nothing was refused: most of the stock there is. What is reserved may have been, and is not given back yet.
+    if (past.refusedAt !== undefined || reserved > 0) restore(locationId, sku, { ...past, restockedAt });
   };
 
   const apply = (event: DomainEvent): void => {
     const { type, data, metadata, position } = event;
     if ('locationId' in data)
-      for (const sku of restockedSkus(event)) noteRestocked(data.locationId, sku, metadata.recordedAt);
+      for (const line of restockedLines(event)) noteRestocked(data.locationId, line, metadata.recordedAt);
     const isRefusal = type === 'ItemShortPicked' || (type === 'ReservationReleased' && data.cause === 'rejected');
     if (!isRefusal && type !== 'StockIssued') return;
     for (const { sku, quantity } of data.lines) {

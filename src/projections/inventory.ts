@@ -1,5 +1,5 @@
 import type { ProjectedEvent } from '../domain/event.ts';
-import { restockedSkus } from '../domain/stock-location/restocked.ts';
+import { restockedLines } from '../domain/stock-location/restocked.ts';
 import { availableToPromise, type StockBalance } from '../domain/stock-location/stock-location.ts';
 import { type WeekIssued, withIssued } from '../domain/stock-location/weekly-demand.ts';
 import type { Instant, Quantity } from '../domain/values.ts';
@@ -19,7 +19,7 @@ export type InventoryDocument = {
   readonly issued?: readonly WeekIssued[];
   /** When some were last not found or rejected; absent: never. */
   readonly refusedAt?: Instant;
-  /** When more last came, after some had not been found or were rejected; absent: not since. */
+  /** When more last came, after some had not been found or were rejected, or while some were reserved; absent: not since. */
   readonly restockedAt?: Instant;
 };
 
@@ -51,7 +51,7 @@ const inventoryOf = (
 
 export const inventory: Projection<InventoryDocument> = {
   name: 'inventory',
-  version: 3,
+  version: 4,
   streamPrefixes: ['stockLocation-'],
   indexes: [
     ['locationId', 'sku'],
@@ -74,7 +74,7 @@ export const inventory: Projection<InventoryDocument> = {
     const line = newestLine(lines, id.slice(inventoryId(locationId, '').length));
     if (line === undefined) return document;
     const { sku, onHand, reserved } = line;
-    return inventoryOf(document, { locationId, sku, onHand, reserved, ...pastOf(document, event, sku) });
+    return inventoryOf(document, { locationId, sku, onHand, reserved, ...pastOf(document, event, line) });
   },
 };
 
@@ -82,12 +82,13 @@ export const inventory: Projection<InventoryDocument> = {
 const pastOf = (
   document: InventoryDocument | null,
   event: ProjectedEvent,
-  sku: string,
+  { sku, reserved }: StockBalance,
 ): Pick<InventoryDocument, 'issued' | 'refusedAt' | 'restockedAt'> => {
   const { type, data } = event;
   const { recordedAt } = event.metadata;
-  const isRestock =
-    document?.refusedAt !== undefined && (type === 'StockReceived' || restockedSkus(event).includes(sku));
+  // What is reserved may have been rejected, and is not given back yet.
+  const isAskedFor = document?.refusedAt !== undefined || reserved > 0;
+  const isRestock = isAskedFor && (type === 'StockReceived' || restockedLines(event).some((line) => line.sku === sku));
   if (isRestock) return { restockedAt: recordedAt };
   if (type === 'ItemShortPicked') return { refusedAt: recordedAt };
   if (type === 'ReservationReleased' && data.cause === 'rejected') return { refusedAt: recordedAt };

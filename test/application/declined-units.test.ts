@@ -139,6 +139,21 @@ describe('units that a location rejected or did not find', () => {
     expect(await places()).toEqual([['north', 'rejected']]);
   });
 
+  it('are asked of it again where more came after they were rejected, but before they were given back', async () => {
+    await placed();
+    const data = { orderId: 'o1', fulfilmentId: await live(), reason: 'damaged', at: noon };
+    await bench.onOrder({ type: 'RejectFulfilment', data });
+    bench.setClock(evening);
+    await bench.receive('north', 'teapot', 1);
+    await advance();
+    await retry();
+    expect(await places()).toEqual([
+      ['north', 'rejected'],
+      ['north', 'reserved'],
+    ]);
+    expect(await stateOf()).toMatchObject({ backordered: [kettles(2)] });
+  });
+
   it('are asked of it again after a restock that came while the order was held', async () => {
     await placed();
     await bench.onOrder({ type: 'HoldOrder', data: { orderId: 'o1', reason: 'fraud' } });

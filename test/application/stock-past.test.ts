@@ -43,12 +43,12 @@ const released = (at: string, weeks: number, cause?: 'rejected') =>
     weeks,
     { type: 'ReservationReleased', data: { ...change({ at, weeks, quantity: 1 }), ...(cause && { cause }) } },
   ] as const;
-const received = (at: string, weeks: number) =>
+const received = (at: string, weeks: number, reserved = 0) =>
   [
     weeks,
     {
       type: 'StockReceived',
-      data: { locationId: at, reference: `r${weeks}`, lines: [{ sku: 'teapot', quantity: 1, onHand: 9, reserved: 1 }] },
+      data: { locationId: at, reference: `r${weeks}`, lines: [{ sku: 'teapot', quantity: 1, onHand: 9, reserved }] },
     },
   ] as const;
 const promised = (at: string, day: string, fulfilments: number) =>
@@ -102,6 +102,26 @@ describe('what sourcing may ask of the past', () => {
     expect(index.restockedAt('york', 'teapot')).toBe(new Date(START + 1.5 * WEEK).toISOString());
     expect([index.restockedAt('leeds', 'teapot'), index.restockedAt('york', 'mug')]).toEqual([null, null]);
   });
+
+  it.each([0, 1, 2, 3])(
+    'is also when it came in while some were reserved, which may be rejected by then: %i',
+    (known) => {
+      const early = [received('york', 1), received('york', 1.6, 1)];
+      const rejected = story(...early, released('york', 1.7, 'rejected'));
+      const index = createAvailabilityIndex();
+      for (const { body, position } of foldDocuments(inventory, rejected.slice(0, known)).values()) {
+        const { restockedAt, refusedAt } = body;
+        index.restorePast('york', 'teapot', {
+          ...(restockedAt && { restockedAt }),
+          ...(refusedAt && { refusedAt }),
+          position,
+        });
+      }
+      for (const event of rejected.slice(known)) index.apply(event);
+      expect(index.restockedAt('york', 'teapot')).toBe(new Date(START + 1.6 * WEEK).toISOString());
+      expect(indexOf(story(received('york', 1))).restockedAt('york', 'teapot')).toBeNull();
+    },
+  );
 
   it('is how many fulfilments a location has promised by day of dispatch', () => {
     const [leeds, york] = indexOf(history).network([]).locations;
