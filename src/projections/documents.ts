@@ -102,7 +102,7 @@ export const createDocuments = (
         }
       }
       if (position === null || position === before?.position) continue;
-      writes.push({ id, position, body: body ?? TOMBSTONE, isNew: before === undefined });
+      writes.push({ id, position, body: body ?? TOMBSTONE, before: before ?? null });
     }
     return { writes, alreadyIn, poison };
   };
