@@ -19,7 +19,7 @@ export type ProjectorMessage =
   | { readonly type: 'quarantined'; readonly events: readonly QuarantinedEvent[] };
 
 /** Batches are small and soon forgotten: a large young generation would only cost memory. */
-const YOUNG_GENERATION_MB = 24;
+const YOUNG_GENERATION_MB = 12;
 /** Its work survives an end at any moment, so a thread that does not stop is ended. */
 const LONGEST_STOP_MS = 5_000;
 

@@ -12,19 +12,29 @@ const MERGED_CATEGORIES = 16;
 const columns = 's.name, e.version, e.position, e.id, e.type, e.schemaVersion, e.data, e.metadata, e.hash' as const;
 const from = 'FROM events e CROSS JOIN streams s ON s.id = e.stream' as const;
 
-type Row = Record<string, SQLOutputValue>;
+type Row = readonly SQLOutputValue[];
 
-const toEvent = (row: Row): RecordedEvent => ({
-  id: String(row.id),
-  type: String(row.type),
-  schemaVersion: Number(row.schemaVersion),
-  data: String(row.data),
-  metadata: String(row.metadata),
-  hash: String(row.hash),
-  stream: String(row.name),
-  version: Number(row.version),
-  position: positionOf(Number(row.position)),
+const toEvent = ([stream, version, row, id, type, schemaVersion, data, metadata, hash]: Row): RecordedEvent => ({
+  id: String(id),
+  type: String(type),
+  schemaVersion: Number(schemaVersion),
+  data: String(data),
+  metadata: String(metadata),
+  hash: String(hash),
+  stream: String(stream),
+  version: Number(version),
+  position: positionOf(Number(row)),
 });
+
+/** Rows come as lists: as objects with names, a page of events takes a third longer. */
+const prepareList = (db: DatabaseSync, sql: string): StatementSync => {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
+};
+
+const eventsOf = (rows: readonly unknown[]): readonly RecordedEvent[] =>
+  rows.flatMap((row) => (Array.isArray(row) ? [toEvent(row)] : []));
 
 export type StreamFilter = (stream: string) => boolean;
 
@@ -58,11 +68,13 @@ const unavailable = (cause: unknown): StoreUnavailable =>
 export const createReader = (db: DatabaseSync): Reader => {
   const last = db.prepare('SELECT max(position) AS row FROM events');
   const categories = db.prepare('SELECT id, name FROM categories');
-  const streamForwards = db.prepare(
+  const streamForwards = prepareList(
+    db,
     `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream = s.id
      WHERE s.name = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
   );
-  const streamBackwards = db.prepare(
+  const streamBackwards = prepareList(
+    db,
     `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream = s.id
      WHERE s.name = ? AND e.version <= ? ORDER BY e.version DESC LIMIT ?`,
   );
@@ -76,7 +88,7 @@ export const createReader = (db: DatabaseSync): Reader => {
     const range = `SELECT ${columns} ${from} WHERE e.position > ?1 AND e.position <= ?2`;
     const parts = Array.from({ length: categoryCount }, (_, index) => `${range} AND e.category = ?${index + 4}`);
     const selection = parts.length === 0 ? range : parts.join(' UNION ALL ');
-    const made = db.prepare(`${selection} ORDER BY 3 ${backwards ? 'DESC' : 'ASC'} LIMIT ?3`);
+    const made = prepareList(db, `${selection} ORDER BY 3 ${backwards ? 'DESC' : 'ASC'} LIMIT ?3`);
     pageStatements.set(key, made);
     return made;
   };
@@ -93,10 +105,9 @@ export const createReader = (db: DatabaseSync): Reader => {
       const end = backwards ? after : upTo;
       if (streamPrefixes !== undefined && matching.length === 0) return { events: [], end };
       const merged = matching.length > MERGED_CATEGORIES ? [] : matching;
-      const rows = pageStatement(merged.length, backwards).all(after, upTo, limit, ...merged);
-      const events = rows.map(toEvent);
+      const events = eventsOf(pageStatement(merged.length, backwards).all(after, upTo, limit, ...merged));
       const wanted = streamFilter(streamPrefixes);
-      const farthest = rows.length < limit ? end : Number(rows.at(-1)?.position) - (backwards ? 1 : 0);
+      const farthest = events.length < limit ? end : Number(events.at(-1)?.position) - (backwards ? 1 : 0);
       return {
         events: streamPrefixes === undefined ? events : events.filter(({ stream }) => wanted(stream)),
         end: farthest,
@@ -142,7 +153,7 @@ export const createReader = (db: DatabaseSync): Reader => {
 
   const streamPage = (stream: string, backwards: boolean, version: number, limit: number): readonly RecordedEvent[] => {
     try {
-      return (backwards ? streamBackwards : streamForwards).all(stream, version, limit).map(toEvent);
+      return eventsOf((backwards ? streamBackwards : streamForwards).all(stream, version, limit));
     } catch (cause) {
       throw unavailable(cause);
     }

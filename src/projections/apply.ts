@@ -5,6 +5,17 @@ import type { PoisonEvent } from './documents.ts';
 import { PARKED_BEHIND, type Quarantine, type QuarantinedEvent, quarantined } from './quarantine.ts';
 import { foldAll, poisonIn, storeAll, type Target } from './target.ts';
 
+/** An event as it was read. Of one that could be decoded the text may go: many of them wait for one batch. */
+export type Arrival = {
+  readonly place: Pick<RecordedEvent, 'stream' | 'version' | 'type' | 'position'>;
+  readonly decoded: ReturnType<Decode>;
+};
+
+export const arrivalOf = (recorded: RecordedEvent, decode: Decode): Arrival => {
+  const decoded = decode(recorded);
+  return { place: decoded.ok ? decoded.event : recorded, decoded };
+};
+
 export type Applied = {
   readonly written: number;
   /** New arrivals in quarantine: the poisoned ones, and those parked behind them. */
@@ -18,10 +29,10 @@ type Sorted = { readonly readable: readonly ProjectedEvent[]; readonly held: rea
  * folded is put in quarantine with all later ones of its stream; every other stream goes on.
  */
 export const applyEvents = async (
-  events: readonly RecordedEvent[],
-  { targets, decode, quarantine }: { targets: readonly Target[]; decode: Decode; quarantine: Quarantine },
+  arrivals: readonly Arrival[],
+  { targets, quarantine }: { targets: readonly Target[]; quarantine: Quarantine },
 ): Promise<Applied> => {
-  let sorted = decodeAll(events, decode, quarantine);
+  let sorted = sortOut(arrivals, quarantine);
   let folded = await foldAll(targets, sorted.readable, isNew);
   for (let poison = poisonIn(folded); poison.length > 0; poison = poisonIn(folded)) {
     sorted = poison.reduce(withoutStream, sorted);
@@ -35,23 +46,22 @@ export const applyEvents = async (
 const isNew = ({ checkpoint }: Target, { position }: ProjectedEvent): boolean =>
   checkpoint === null || position > checkpoint;
 
-const decodeAll = (events: readonly RecordedEvent[], decode: Decode, quarantine: Quarantine): Sorted => {
+const sortOut = (arrivals: readonly Arrival[], quarantine: Quarantine): Sorted => {
   const readable: ProjectedEvent[] = [];
   const held: QuarantinedEvent[] = [];
   const streams = new Set<string>();
-  for (const recorded of events) {
-    const { stream, position } = recorded;
+  for (const { place, decoded } of arrivals) {
+    const { stream, position } = place;
     if (streams.has(stream) || quarantine.holds(stream, position)) {
-      held.push(quarantined(recorded, PARKED_BEHIND));
+      held.push(quarantined(place, PARKED_BEHIND));
       continue;
     }
-    const decoded = decode(recorded);
     if (decoded.ok) {
       readable.push(decoded.event);
       continue;
     }
     streams.add(stream);
-    held.push(quarantined(recorded, decoded.reason));
+    held.push(quarantined(place, decoded.reason));
   }
   return { readable, held };
 };

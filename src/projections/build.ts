@@ -1,6 +1,6 @@
 import type { Position } from '../domain/values.ts';
-import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { applyEvents } from './apply.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { type Arrival, applyEvents, arrivalOf } from './apply.ts';
 import type { Claim } from './claim.ts';
 import type { Decode } from './decode.ts';
 import type { Quarantine, QuarantinedEvent } from './quarantine.ts';
@@ -33,9 +33,9 @@ export const createBuild = async (options: BuildOptions): Promise<Build> => {
   const streamPrefixes = prefixesOf(targets);
   let reached: Position | null = null;
 
-  const apply = async (batch: readonly RecordedEvent[], position: Position): Promise<void> => {
+  const apply = async (batch: readonly Arrival[], position: Position): Promise<void> => {
     signal.throwIfAborted();
-    const applied = await applyEvents(batch, { targets, decode, quarantine });
+    const applied = await applyEvents(batch, { targets, quarantine });
     if (applied.quarantined.length > 0) options.onQuarantined(applied.quarantined);
     await advanceCheckpoints(readStore, targets, position);
     reached = position;
@@ -44,11 +44,11 @@ export const createBuild = async (options: BuildOptions): Promise<Build> => {
 
   const advanceTo = async (limit: Position | null): Promise<void> => {
     if (limit !== null && reached !== null && limit <= reached) return;
-    let batch: RecordedEvent[] = [];
+    let batch: Arrival[] = [];
     let last = reached;
     for await (const recorded of eventStore.readAll({ after: reached, streamPrefixes })) {
       if (limit !== null && recorded.position > limit) break;
-      batch.push(recorded);
+      batch.push(arrivalOf(recorded, decode));
       last = recorded.position;
       if (batch.length < batchSize) continue;
       await apply(batch, last);

@@ -6,7 +6,8 @@ import type { AnyProjection, Document } from './projection.ts';
 import type { ReadStore, Stored, Write } from './read-store.ts';
 import { isTombstone, TOMBSTONE } from './tombstone.ts';
 
-const CACHED_DOCUMENTS = 1_000;
+/** More than a busy service changes between an order's first event and its last; older ones come back from the store. */
+const CACHED_DOCUMENTS = 400;
 
 /** An event that a read model cannot take. */
 export type PoisonEvent = { readonly event: ProjectedEvent; readonly reason: string };
@@ -102,7 +103,7 @@ export const createDocuments = (
         }
       }
       if (position === null || position === before?.position) continue;
-      writes.push({ id, position, body: body ?? TOMBSTONE, isNew: before === undefined });
+      writes.push({ id, position, body: body ?? TOMBSTONE, before: before ?? null });
     }
     return { writes, alreadyIn, poison };
   };

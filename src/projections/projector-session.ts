@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import type { EventBatch, EventStore } from '../event-store/event-store.ts';
-import { applyEvents } from './apply.ts';
+import { applyEvents, arrivalOf } from './apply.ts';
 import type { Decode } from './decode.ts';
 import { changeLive, freshCollection, readLive } from './live-collections.ts';
 import type { AnyProjection } from './projection.ts';
@@ -154,7 +154,8 @@ const createWork = (
       return idle();
     }
     const startedAt = performance.now();
-    const applied = await applyEvents(events, { targets, decode, quarantine });
+    const arrivals = events.map((recorded) => arrivalOf(recorded, decode));
+    const applied = await applyEvents(arrivals, { targets, quarantine });
     await save(position);
     succeeded();
     if (applied.quarantined.length > 0) hooks.quarantined?.(applied.quarantined);

@@ -14,8 +14,8 @@ export type Write = {
   readonly id: string;
   readonly position: Position;
   readonly body: Readonly<Record<string, unknown>> | null;
-  /** The writer knows of no such document: a hint that changes the cost and nothing else. */
-  readonly isNew?: boolean;
+  /** What the writer knows to stand there; null: nothing. A hint that changes the cost and nothing else. */
+  readonly before?: Stored | null;
 };
 
 export type Query = {

@@ -7,18 +7,9 @@ import {
   type Stored,
   type Write,
 } from './read-store.ts';
-import {
-  bound,
-  columnOf,
-  columnSchemaOf,
-  findStatement,
-  indexedFields,
-  indexSchemaOf,
-  type Parameter,
-  tableOf,
-  tableSchemaOf,
-} from './sqlite-query.ts';
+import { columnSchemaOf, findStatement, indexedFields, indexSchemaOf, tableOf, tableSchemaOf } from './sqlite-query.ts';
 import { createTransactions, type Transact } from './sqlite-transactions.ts';
+import { createWriter, type WriteOne } from './sqlite-write.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const IDS_IN_ONE_READ = 500;
@@ -55,10 +46,6 @@ const toStored = ({ id, position, body }: Readonly<Record<string, unknown>>): St
   body: JSON.parse(String(body)),
 });
 
-/** Numbers, texts and truth values are what queries compare; anything else has no place in an index. */
-const columnValue = (value: unknown): Parameter | null =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? bound(value) : null;
-
 /** The read store in one SQLite file: a table per collection. Any number of stores, threads and processes may have it open. */
 export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteReadStoreOptions): ReadStore => {
   const db = openFile(file, synchronous);
@@ -83,6 +70,7 @@ export type GuestReadStore = ReadStore & {
 const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () => Promise<void>): GuestReadStore => {
   const statements = new Map<string, StatementSync>();
   const columns = new Map<string, ReadonlySet<string>>();
+  const writers = new Map<string, WriteOne>();
 
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -135,11 +123,11 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
     await inTransaction(() => {
       const [table = '', ...indexes] = schema;
       db.exec(table);
-      columns.delete(spec.name);
+      forget(spec.name);
       const present = columnsOf(spec.name);
       const missing = indexedFields(spec).filter((field) => !present.has(field));
       for (const sql of [...missing.flatMap((field) => columnSchemaOf(spec.name, field)), ...indexes]) db.exec(sql);
-      columns.delete(spec.name);
+      forget(spec.name);
     });
   };
 
@@ -170,32 +158,18 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
     });
   };
 
-  const writer = (collection: string): ((write: Write, text: string | null) => boolean) => {
-    const table = tableOf(collection);
-    const fields = [...columnsOf(collection)];
-    const names = fields.map(columnOf);
-    // Most updates leave the indexed fields as they are: then this statement does, and no index is touched.
-    const update = prepared(
-      `UPDATE ${table} SET position = ?2, body = ?3 WHERE id = ?1 AND position < ?2
-       ${names.map((name, index) => `AND ${name} IS ?${index + 4}`).join(' ')}`,
-    );
-    const put = prepared(
-      `INSERT INTO ${table} (${['id', 'position', 'body', ...names].join(', ')})
-       VALUES (${['?1', '?2', '?3', ...names.map((_, index) => `?${index + 4}`)].join(', ')})
-       ON CONFLICT (id) DO UPDATE SET
-       ${['position', 'body', ...names].map((name) => `${name} = excluded.${name}`).join(', ')}
-       WHERE excluded.position > ${table}.position`,
-    );
-    const remove = prepared(`DELETE FROM ${table} WHERE id = ? AND position < ?`);
-    const exists = prepared(`SELECT 1 FROM ${table} WHERE id = ?`);
-    return ({ id, position, body, isNew = false }, text) => {
-      if (body === null || text === null) return remove.run(id, position).changes > 0 || exists.get(id) === undefined;
-      const values = fields.map((field) => columnValue(body[field]));
-      return (
-        (!isNew && update.run(id, position, text, ...values).changes > 0) ||
-        put.run(id, position, text, ...values).changes > 0
-      );
-    };
+  const writerOf = (collection: string): WriteOne => {
+    const known = writers.get(collection);
+    if (known !== undefined) return known;
+    const fields = columnsOf(collection);
+    const made = createWriter({ collection, fields: [...fields], prepare: (sql) => db.prepare(sql) });
+    writers.set(collection, made);
+    return made;
+  };
+
+  const forget = (collection: string): void => {
+    columns.delete(collection);
+    writers.delete(collection);
   };
 
   const write = async (collection: string, writes: readonly Write[]): Promise<readonly string[]> => {
@@ -203,26 +177,27 @@ const createReadStoreOn = (db: DatabaseSync, transact: Transact, closeFile: () =
     if (writes.length === 0) return [];
     const texts = writes.map(({ body }) => (body === null ? null : JSON.stringify(body)));
     return inTransaction(() => {
-      const apply = writer(collection);
+      const apply = writerOf(collection);
       return writes.filter((one, index) => !apply(one, texts[index] ?? null)).map(({ id }) => id);
     });
   };
 
   const establish: GuestReadStore['establish'] = (collection, document) => {
     const text = JSON.stringify(document.body);
-    if (writer(collection)(document, text)) return true;
+    if (writerOf(collection)(document, text)) return true;
     return prepared(`SELECT body FROM ${tableOf(collection)} WHERE id = ?`).get(document.id)?.body === text;
   };
 
   const drop = async (collection: string): Promise<void> => {
     const table = tableOf(collection);
     statements.clear();
-    columns.delete(collection);
+    forget(collection);
     asking(() => db.exec(`DROP TABLE IF EXISTS ${table}`));
   };
 
   const close = async (): Promise<void> => {
     statements.clear();
+    writers.clear();
     await closeFile();
   };
 

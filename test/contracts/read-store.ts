@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Query, type ReadStore, ReadStoreUnavailable } from '../../src/projections/read-store.ts';
+import { type Query, type ReadStore, ReadStoreUnavailable, type Write } from '../../src/projections/read-store.ts';
 import { bodiesContract } from './read-store-bodies.ts';
 import { gone, type OpenReadStore, parcel, parcels, position, shipped } from './read-store-examples.ts';
 import { writersContract } from './read-store-writers.ts';
@@ -152,6 +152,25 @@ export const readStoreContract = (name: string, open: () => Promise<OpenReadStor
         const winners = (await Promise.all(claims)).filter((left) => left.length === 0);
         expect(winners).toHaveLength(1);
         await other.close();
+      });
+
+      it.each([
+        ['nothing', null],
+        ['what does', { id: 'p1', position: position(1), body: { ...shipped[0]?.body } }],
+        ['what the write makes of it', { id: 'p1', position: position(9), body: { carrier: 'steady', weight: 9 } }],
+        ['something else', { id: 'p1', position: position(0), body: { carrier: 'other', sentAt: '2026-01-03' } }],
+      ])('does the same for a writer who believes that %s stands there', async (_, before) => {
+        await fill();
+        const told = (write: Write): Write => ({ ...write, before });
+        expect(await store.write(parcels.name, [told(parcel('p1', 1, { carrier: 'same' }))])).toEqual(['p1']);
+        const newer = [parcel('p1', 9, { carrier: 'steady', weight: 9 }), parcel('p9', 9, { carrier: 'steady' })];
+        expect(await store.write(parcels.name, newer.map(told))).toEqual([]);
+        expect(await idsOf({ equals: { carrier: 'steady' }, limit: 10 })).toEqual(['p1', 'p3', 'p9']);
+        expect(await idsOf({ equals: { carrier: 'swift' }, limit: 10 })).toEqual(['p2', 'p4', 'p5']);
+        expect(await idsOf({ orderBy: 'sentAt', limit: 10 })).toEqual(['p2', 'p3', 'p4']);
+        expect((await store.get(parcels.name, ['p1'])).get('p1')?.body).toEqual({ carrier: 'steady', weight: 9 });
+        expect(await store.write(parcels.name, [told(gone('p1', 10))])).toEqual([]);
+        expect(await idsOf({ equals: { carrier: 'steady' }, limit: 10 })).toEqual(['p3', 'p9']);
       });
 
       it('changes nothing when a batch is written again', async () => {
