@@ -9,7 +9,7 @@ import type { Answer, Problem } from './problem.ts';
 export type SolveOptions = {
   /** Limit on the nodes of the search. Never on time: the same input gives the same answer everywhere. */
   readonly maxNodes?: number;
-  /** Limit on all work, counted in offers looked at from the first plan on: some 0.1 s per 10 million. Otherwise a few seconds. */
+  /** Limit on all work, counted in offers looked at from the first plan on: some 0.1 s per 10 million. Otherwise some ten seconds. */
   readonly maxWork?: number;
 };
 

@@ -89,7 +89,7 @@ describe('bestShipment', () => {
         const { instance, relaxation } = one;
         const shipper = createShipper(instance.lines);
         const fixed = instance.fixedCost[0] ?? 0;
-        const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper);
+        const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper, false);
         const all = allShipments(one).map(({ pieces, cost, worth }) => ({ pieces, net: worth - cost + fixed }));
         const best = Math.max(...all.map(({ net }) => net));
         // Below the fixed cost the location stays closed, and an upper bound is enough.
@@ -99,6 +99,25 @@ describe('bestShipment', () => {
         }
         expect(saved).toBe(best);
         expect(all.find(({ pieces }) => pieces.every((count, j) => count === shipper.pieces[j]))?.net).toBe(best);
+      }),
+      { numRuns: 600 },
+    );
+  });
+});
+
+describe('bestShipment of an open location', () => {
+  it('saves as much as the best of all shipments that hold something, even where none pays', () => {
+    fc.assert(
+      fc.property(problems, (given) => {
+        const one = caseOf(given);
+        if (one === undefined) return;
+        const { instance, relaxation } = one;
+        const shipper = createShipper(instance.lines);
+        const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper, true);
+        const nets = allShipments(one)
+          .filter(({ pieces }) => pieces.some((count) => count > 0))
+          .map(({ cost, worth }) => worth - cost + (instance.fixedCost[0] ?? 0));
+        expect(saved).toBe(Math.max(...nets));
       }),
       { numRuns: 600 },
     );

@@ -221,6 +221,16 @@ describe('solve against HiGHS', () => {
     expect(answer).toMatchObject({ objective: oracle(problem, 10).objective, proven: true });
   });
 
+  it.each([
+    [12, 100],
+    [60, 60],
+  ])('finds the same optimum where 50 lines are shared by weight over %i locations', (locations, seed) => {
+    const problem = instance({ family: 'tariffs', profile: 'cost', locations, lines: 50, seed });
+    const answer = solve(problem);
+    expect(checkAnswer(problem, answer)).toEqual([]);
+    expect(answer).toMatchObject({ objective: oracle(problem, 60).objective, proven: true });
+  });
+
   // Instances whose best plan is lost as soon as one shipment too many is ruled out.
   it.each([27, 48, 84, 85, 120])('finds the same optimum where shipments have to fill parcels (%i)', (seed) => {
     const profile = profiles[seed % profiles.length] ?? 'cost';

@@ -2,9 +2,11 @@ import { settle } from './branch-and-bound.ts';
 import { type Share, splitOf } from './branching.ts';
 import { spendNode } from './budget.ts';
 import { closeUncoverable, createCoverage } from './coverage.ts';
+import { generateWithCuts } from './cutting.ts';
 import { dive } from './dive.ts';
 import { FEW_CELLS, finish, finishWithin, MOST_CELLS } from './finish.ts';
-import { createGeneration, type Generation, generate, relaxWhole } from './generate.ts';
+import { fixOffers } from './fix-offers.ts';
+import { createGeneration, type Generation, relaxWhole } from './generate.ts';
 import { lineOffersOf } from './line-cover.ts';
 import { improveNearby } from './nearby.ts';
 import { ascend, type Effort, limitOf, type Search, survivors } from './search.ts';
@@ -12,13 +14,19 @@ import { enter, type Subtree, subtreeOf } from './subtree.ts';
 import { countMatters } from './undecided.ts';
 
 const NODE_EFFORT: Effort = { iterations: 6, patience: 3, plansEvery: 6 };
-/** With more locations left, the master problem would take too long. */
+/** With more locations left, the master problem would take too long; where leaves are hard, there is no other way to a good bound. */
 const MOST_PRICED = 150;
+const MOST_PRICED_IF_HARD = 600;
+/** Rounds of looking for cuts. */
+const ROOT_CUTS = 10;
+const NODE_CUTS = 3;
 /** With so many left, deciding on their number may yet make the gap small. */
 const WIDE = 60;
 /** Easy instances are done before plans are looked for at length; then so much work lies between one time and the next, and more each time. */
 const WORK_BEFORE_PLANS = 1_000_000;
 const WORK_BETWEEN_PLANS = 4;
+/** Where leaves are hard, single dives in between may take so much of all work: best bounds alone meet few plans. */
+const DIVES_SHARE = 0.15;
 
 /** Of several with the least bound, the one left last: it is the deepest. */
 const nextOf = (waiting: readonly Subtree[]): number => {
@@ -35,19 +43,31 @@ const noteLiking = ({ liking }: Search, shares: readonly Share[]): void => {
   for (const { column, share } of shares) liking[column.location] = (liking[column.location] ?? 0) + share;
 };
 
-/** Looks for better plans, and leaves the search where it was. */
-const lookForPlans = (
-  search: Search,
-  generation: Generation,
-  root: Subtree,
-  bound: number,
-  thoroughly: boolean,
-): void => {
+/** When better plans are looked for. */
+type Plans = {
+  readonly generation: Generation;
+  readonly started: number;
+  /** From so many steps on, thoroughly. */
+  next: number;
+  /** Steps that single dives took. */
+  dives: number;
+};
+
+/** Dives for a better plan, now and then also near the best one, and leaves the search where it was. */
+const lookForPlans = (search: Search, plans: Plans, root: Subtree, bound: number): void => {
+  const { budget, instance } = search;
+  const { generation, started } = plans;
+  const from = budget.steps;
+  const spent = from - started;
+  const isDue = from >= plans.next;
+  if (!isDue && (!instance.hardLeaves || plans.dives >= DIVES_SHARE * spent)) return;
+  if (isDue) plans.next = started + WORK_BETWEEN_PLANS * spent + WORK_BEFORE_PLANS;
   const here = subtreeOf(search, bound);
   dive(search, generation);
-  if (thoroughly) improveNearby(search, generation, root);
+  if (isDue && spent >= WORK_BEFORE_PLANS) improveNearby(search, generation, root);
   enter(search, here);
-  relaxWhole(search, generation.shipper, search.instance.demand);
+  relaxWhole(search, generation.shipper);
+  if (!isDue) plans.dives += budget.steps - from;
 };
 
 /**
@@ -58,10 +78,9 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
   const { instance, budget } = search;
   const generation = createGeneration(instance);
   const offers = lineOffersOf(instance);
-  const root = subtreeOf(search, rootBound);
+  let root = subtreeOf(search, rootBound);
   const waiting: Subtree[] = [root];
-  const started = budget.steps;
-  let nextPlans = started;
+  const plans: Plans = { generation, started: budget.steps, next: budget.steps, dives: 0 };
   let lost = Number.POSITIVE_INFINITY;
 
   const leave = (bound: number, decide: () => void): void => {
@@ -75,23 +94,25 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     enter(search, subtree);
     const coverage = createCoverage(search, offers);
     if (coverage !== undefined && !closeUncoverable(search, coverage)) return;
-    let bound = Math.max(subtree.bound, ascend(search, NODE_EFFORT));
+    let { bound } = subtree;
+    if (subtree === root || !instance.hardLeaves) bound = Math.max(bound, ascend(search, NODE_EFFORT));
     let shares: readonly Share[] = [];
     if (bound > limitOf(search)) return;
-    bound = Math.max(bound, relaxWhole(search, generation.shipper, instance.demand));
+    bound = Math.max(bound, relaxWhole(search, generation.shipper));
     if (bound > limitOf(search)) return;
     const wide = countMatters(search);
     if (instance.hardLeaves && finish(search, survivors(search).length > WIDE ? FEW_CELLS : MOST_CELLS)) return;
-    if (survivors(search).length <= MOST_PRICED) {
-      const generated = generate(search, generation);
+    if (survivors(search).length <= (instance.hardLeaves ? MOST_PRICED_IF_HARD : MOST_PRICED)) {
+      // Cuts would be lost on a gap that the number of locations closes.
+      const generated = generateWithCuts(search, generation, subtree === root ? ROOT_CUTS : NODE_CUTS);
       bound = Math.max(bound, generated.bound);
       shares = generated.shares;
     }
     if (bound > limitOf(search)) return;
-    if (budget.steps >= nextPlans && shares.length > 0) {
-      const spent = budget.steps - started;
-      nextPlans = started + WORK_BETWEEN_PLANS * spent + WORK_BEFORE_PLANS;
-      lookForPlans(search, generation, root, bound, spent >= WORK_BEFORE_PLANS);
+    if (shares.length > 0) {
+      if (instance.hardLeaves) fixOffers(search, generation.shipper);
+      if (subtree === root) root = subtreeOf(search, bound);
+      lookForPlans(search, plans, root, bound);
       if (bound > limitOf(search)) return;
     }
     if (instance.hardLeaves && !wide && finish(search, MOST_CELLS)) return;

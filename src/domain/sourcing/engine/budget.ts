@@ -7,8 +7,8 @@ export type Budget = {
   readonly mostSteps: number;
 };
 
-/** A few seconds on one core. */
-export const USUAL_WORK = 400_000_000;
+/** Some ten seconds on one core. */
+export const USUAL_WORK = 800_000_000;
 
 export const createBudget = (maxNodes?: number, maxWork?: number): Budget => ({
   nodes: 0,

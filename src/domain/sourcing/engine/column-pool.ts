@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { priceOf } from './staircase.ts';
+import type { Paid } from './staircase.ts';
 
 /** A whole shipment of one location: what it costs, and its pieces by line. */
 export type Column = {
@@ -9,14 +9,16 @@ export type Column = {
   readonly pieces: readonly number[];
   readonly grams: number;
   readonly postage: number;
+  /** What it could weigh for that. */
+  readonly carries: number;
 };
 
-/** The shipment as a column, with at least so much postage; undefined if it is empty. */
+/** The shipment as a column, with what its grams pay for; undefined if it is empty. */
 export const columnOf = (
   instance: Instance,
   l: number,
   shipped: Float64Array,
-  leastPostage: number,
+  paidFor: (grams: number) => Paid,
 ): Column | undefined => {
   const { start, line, unitCost, weight } = instance;
   const lines: number[] = [];
@@ -33,9 +35,8 @@ export const columnOf = (
     grams += count * (weight[j] ?? 0);
   }
   if (lines.length === 0) return undefined;
-  const staircase = instance.staircase[l];
-  const postage = staircase === undefined ? 0 : Math.max(leastPostage, priceOf(staircase, grams));
-  return { location: l, cost: cost + postage, lines, pieces, grams, postage };
+  const { postage, carries } = paidFor(grams);
+  return { location: l, cost: cost + postage, lines, pieces, grams, postage, carries };
 };
 
 export const worthAt = (prices: Float64Array, { lines, pieces }: Column): number => {

@@ -1,3 +1,4 @@
+import type { Tilted } from './cut-prices.ts';
 import { createItems, decidedLoad, type Items, knapsackOf, listItems, prepare, searchLoads } from './knapsack.ts';
 import { CLOSED, OPEN, type Relaxation, tollOf } from './relaxation.ts';
 import { priceOf } from './staircase.ts';
@@ -22,7 +23,7 @@ export type Listing = { readonly columns: Columns | undefined; readonly steps: n
  * Exact by linear duality: a plan costs the bound plus the slacks of its shipments plus, per unfilled piece, unfilled cost less price.
  * All these are non-negative, so a shipment whose slack alone exceeds the gap is in no better plan.
  */
-export const columnsWithin = (relaxation: Relaxation, limit: number, most: number): Listing => {
+export const columnsWithin = (relaxation: Relaxation, limit: number, most: number, tilted?: Tilted): Listing => {
   const { instance, status, reducedCost } = relaxation;
   const columns: Columns = { locations: [], first: [0], cost: [], pieces: [], open: [] };
   const items = createItems(instance.lines);
@@ -34,7 +35,7 @@ export const columnsWithin = (relaxation: Relaxation, limit: number, most: numbe
     if (status[l] === CLOSED) continue;
     const open = status[l] === OPEN;
     const cost = reducedCost[l] ?? 0;
-    steps = enumerate(relaxation, l, gap + (open ? cost : Math.min(-toll, cost)), steps, columns, items);
+    steps = enumerate(relaxation, l, gap + (open ? cost : Math.min(-toll, cost)), steps, columns, items, tilted);
     if (steps <= 0 || columns.cost.length > most) return { columns: undefined, steps: mostSteps - steps };
     if (columns.cost.length === columns.first.at(-1) && !open) continue;
     columns.locations.push(l);
@@ -52,23 +53,27 @@ const enumerate = (
   steps: number,
   columns: Columns,
   items: Items,
+  tilted?: Tilted,
 ): number => {
-  const { instance, prices, limits } = relaxation;
+  const { instance, prices } = relaxation;
+  const { instance: priced, limits } = tilted ?? relaxation;
+  const least = relaxation.limits.leastPostage[l] ?? 0;
   const { fixedCost, unitCost, line, start, lines, quantum, rounding } = instance;
   const staircase = instance.staircase[l];
   const decided = new Float64Array(lines);
   const load = decidedLoad(instance, l, prices, limits, decided);
   if (load.room < 0) return steps;
   // Half a quantum less than needed, since parts of pieces are not counted exactly.
-  const sack = knapsackOf(instance, l, limits, (fixedCost[l] ?? 0) - allowed - quantum / 2 - rounding);
+  const sack = knapsackOf(priced, l, limits, (priced.fixedCost[l] ?? 0) - allowed - quantum / 2 - rounding);
   // A piece may cost more than its worth, as long as the others make up for it.
   listItems(instance, l, prices, limits, items, Number.NEGATIVE_INFINITY);
   prepare(items, sack, load);
   const costs = new Float64Array(lines);
   for (let k = start[l] ?? 0; k < (start[l + 1] ?? 0); k++) costs[line[k] ?? 0] = unitCost[k] ?? 0;
-  return searchLoads(items, sack, load, steps, (_, grams, postage) => {
+  return searchLoads(items, sack, load, steps, (_, grams) => {
+    const postage = staircase === undefined ? 0 : Math.max(least, priceOf(staircase, grams));
     // A lighter shipment than the search has decided on belongs to another subtree.
-    if (staircase !== undefined && priceOf(staircase, grams) < postage) return;
+    if (staircase !== undefined && priceOf(staircase, grams) < least) return;
     const from = columns.pieces.length;
     for (const pieces of decided) columns.pieces.push(pieces);
     for (let at = 0; at < items.count; at++) {

@@ -1,5 +1,6 @@
 import { tighten } from './column-prices.ts';
 import { columnsWithin } from './columns.ts';
+import { tilt } from './cut-prices.ts';
 import { combine } from './labels.ts';
 import { limitOf, type Search } from './search.ts';
 
@@ -21,9 +22,9 @@ const RECOVERY = 1.05;
  * them. If there is such a plan, the cheapest is the incumbent then.
  */
 export const finishWithin = (search: Search, limit: number, mostCells = MOST_CELLS): boolean => {
-  const { relaxation, instance, incumbent, budget } = search;
+  const { relaxation, instance, incumbent, budget, rows } = search;
   const most = mostCells / instance.lines;
-  const listing = columnsWithin(relaxation, limit, most);
+  const listing = columnsWithin(relaxation, limit, most, rows.cuts.length === 0 ? undefined : tilt(relaxation, rows));
   budget.steps += LISTING_STEPS * listing.steps;
   if (listing.columns === undefined) return false;
   const columns = tighten(relaxation, listing.columns, limit, budget);

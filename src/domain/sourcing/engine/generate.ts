@@ -1,12 +1,14 @@
 import type { Share } from './branching.ts';
 import { isSpent } from './budget.ts';
 import { type Column, columnOf, worthAt } from './column-pool.ts';
+import { type PricedCuts, stepFor, tilt } from './cut-prices.ts';
 import type { Instance } from './instance.ts';
 import { basicColumns, createMaster, excessOf, include, isAllowed, type Master, sharesOf } from './master.ts';
-import { CLOSED, chooseLocations } from './relaxation.ts';
+import { CLOSED, chooseLocations, OPEN } from './relaxation.ts';
 import { fixByReducedCost, limitOf, movePrices, type Search } from './search.ts';
 import { bestShipment, createShipper, type Shipper } from './shipment.ts';
 import { objectiveOf, optimise } from './simplex.ts';
+import { paidFor } from './staircase.ts';
 
 /** Shipments found so far, for the subtrees to come. */
 export type Generation = {
@@ -38,6 +40,7 @@ const STRIDE = 0.5;
 const MOST_PIVOTS = 2000;
 /** The bound cannot rise by more than what is between it and the master problem's value: little, measured by what is left to close. */
 const NEARLY = 0.005;
+const MOST_ROUNDS = 60;
 const WARM_UP = 60;
 const WARM_UP_PATIENCE = 4;
 const LARGE_PRIME = 2 ** 40 - 87;
@@ -45,29 +48,42 @@ const MOST_POOL = 4000;
 /** What a look at one number of the inverse or the columns counts. */
 const PIVOT_STEPS = 0.2;
 
+/** Where nothing is paid by weight. */
+const UNPAID = { postage: 0, carries: Number.POSITIVE_INFINITY };
+
 /** Bound and reduced costs at the relaxation's prices, every shipment in whole pieces; the shipments go to `found`. */
 export const relaxWhole = (
   search: Search,
   shipper: Shipper,
-  demand: Float64Array,
   bestSoFar = Number.NEGATIVE_INFINITY,
   found?: (column: Column) => void,
 ): number => {
-  const { instance, relaxation, budget } = search;
-  const { prices, limits, status, reducedCost } = relaxation;
+  const { instance, relaxation, budget, rows } = search;
+  const { prices, status, reducedCost } = relaxation;
+  const tilted = rows.cuts.length === 0 ? undefined : tilt(relaxation, rows);
+  const { instance: priced, limits } = tilted ?? relaxation;
   const gap = limitOf(search) - bestSoFar;
   shipper.steps = 0;
   for (let l = 0; l < instance.locations; l++) {
     if (status[l] === CLOSED) continue;
-    reducedCost[l] = (instance.fixedCost[l] ?? 0) - bestShipment(instance, l, prices, limits, shipper);
+    const saved = bestShipment(priced, l, prices, limits, shipper, status[l] === OPEN);
+    reducedCost[l] = (priced.fixedCost[l] ?? 0) - saved;
     // Beyond that, no better plan uses it.
     if (found === undefined || (reducedCost[l] ?? 0) > gap) continue;
-    const column = columnOf(instance, l, shipper.pieces, limits.leastPostage[l] ?? 0);
+    const staircase = instance.staircase[l];
+    const column = columnOf(instance, l, shipper.pieces, (grams) => {
+      if (tilted !== undefined) return stepFor(tilted, l, grams);
+      return staircase === undefined ? UNPAID : paidFor(staircase, grams, limits.leastPostage[l] ?? 0);
+    });
     if (column !== undefined) found(column);
   }
   budget.steps += shipper.steps;
   let bound = chooseLocations(relaxation);
-  for (let j = 0; j < instance.lines; j++) bound += (demand[j] ?? 0) * (prices[j] ?? 0);
+  bound += tilted?.constant ?? 0;
+  for (let j = 0; j < instance.lines; j++) {
+    const most = tilted?.unfilledCost[j] ?? Number.POSITIVE_INFINITY;
+    bound += (instance.demand[j] ?? 0) * Math.min(prices[j] ?? 0, most);
+  }
   relaxation.bound = bound;
   return bound;
 };
@@ -85,7 +101,7 @@ const warmUp = (search: Search, generation: Generation): void => {
   direction.fill(0);
   for (let step = 0; step < WARM_UP && !isSpent(budget); step++) {
     const columns: Column[] = [];
-    const bound = relaxWhole(search, generation.shipper, instance.demand, best, (column) => columns.push(column));
+    const bound = relaxWhole(search, generation.shipper, best, (column) => columns.push(column));
     if (bound > best) {
       best = bound;
       bestPrices.set(relaxation.prices);
@@ -117,14 +133,22 @@ const addToPool = ({ pool, known }: Generation, column: Column): void => {
   pool.push(column);
 };
 
-const blend = (search: Search, master: Master, best: Float64Array, stride: number): void => {
+type Best = { prices: Float64Array; rows: PricedCuts };
+
+const blend = (search: Search, master: Master, best: Best, stride: number): void => {
   const { instance, relaxation } = search;
+  const { dual } = master.program;
   const { quantum, unfilledCost } = instance;
   for (let j = 0; j < instance.lines; j++) {
-    const from = best[j] ?? 0;
-    const moved = from + stride * ((master.program.dual[j] ?? 0) - from);
+    const from = best.prices[j] ?? 0;
+    const moved = from + stride * ((dual[j] ?? 0) - from);
     relaxation.prices[j] = Math.min(unfilledCost[j] ?? 0, Math.max(0, Math.round(moved / quantum) * quantum));
   }
+  if (master.cuts.length === 0) return;
+  const prices = best.rows.prices.map((from, at) =>
+    Math.max(0, from + stride * ((dual[master.cutRow + at] ?? 0) - from)),
+  );
+  search.rows = { cuts: master.cuts, prices };
 };
 
 /** Keeps the pool from growing without end: the columns nearest to being of use stay. */
@@ -142,15 +166,10 @@ const keepBest = (generation: Generation, master: Master): void => {
  * Raises the bound by column generation: the master's prices are put to the locations, whose best shipments join it, until none betters it.
  * Fixes locations on the way.
  */
-export const generate = (
-  search: Search,
-  generation: Generation,
-  demand: Float64Array = search.instance.demand,
-  rounds = 60,
-): Generated => {
-  const { relaxation, budget } = search;
+export const generate = (search: Search, generation: Generation, rounds = MOST_ROUNDS): Generated => {
+  const { relaxation, budget, instance } = search;
   if (generation.pool.length === 0) warmUp(search, generation);
-  const master = createMaster(search, demand);
+  const master = createMaster(search);
   const { program } = master;
   // What was used last is near to what will be: with that alone the program is solved fast.
   const { basic } = generation;
@@ -162,21 +181,22 @@ export const generate = (
     if (basic.has(column) || column.cost - worthAt(relaxation.prices, column) > gap) continue;
     if (isAllowed(search, column)) include(master, column);
   }
-  const bestPrices = relaxation.prices.slice();
+  const bestSoFar: Best = { prices: relaxation.prices.slice(), rows: search.rows };
   let best = Number.NEGATIVE_INFINITY;
   let stride = STRIDE;
   for (let round = 0; ; round++) {
     const pivots = optimise(program, MOST_PIVOTS);
     const entries = program.first[program.variables] ?? 0;
     budget.steps += PIVOT_STEPS * (pivots + 1) * (program.rows * program.rows + entries);
-    if (round > 0) blend(search, master, bestPrices, stride);
+    if (round > 0) blend(search, master, bestSoFar, stride);
     const found: Column[] = [];
-    const bound = relaxWhole(search, generation.shipper, demand, best, (column) => {
+    const bound = relaxWhole(search, generation.shipper, best, (column) => {
       if (excessOf(master, column) < -program.tolerance && isAllowed(search, column)) found.push(column);
     });
     if (bound > best) {
       best = bound;
-      bestPrices.set(relaxation.prices);
+      bestSoFar.prices.set(relaxation.prices);
+      bestSoFar.rows = search.rows;
     }
     if (best > limitOf(search)) break;
     fixByReducedCost(search);
@@ -185,12 +205,16 @@ export const generate = (
       include(master, column);
     }
     if (round >= rounds || isSpent(budget)) break;
-    if (objectiveOf(program) - best <= NEARLY * (limitOf(search) - best) || (found.length === 0 && stride === 1)) break;
+    const value = objectiveOf(program);
+    // Costs are whole steps of money, so a bound is as good as the next one.
+    const isSame = Math.ceil(value / instance.moneyStep - 1e-6) <= Math.ceil(best / instance.moneyStep);
+    if (isSame || value - best <= NEARLY * (limitOf(search) - best) || (found.length === 0 && stride === 1)) break;
     stride = found.length === 0 ? 1 : STRIDE;
   }
   keepBest(generation, master);
-  relaxation.prices.set(bestPrices);
-  relaxWhole(search, generation.shipper, demand);
+  relaxation.prices.set(bestSoFar.prices);
+  search.rows = bestSoFar.rows;
+  relaxWhole(search, generation.shipper);
   generation.basic = basicColumns(master);
   return { bound: best, shares: sharesOf(master) };
 };

@@ -107,7 +107,7 @@ export const improveNearby = (search: Search, generation: Generation, root: Subt
     closeFarOff(search, shipped);
     keepOthers(search, shipped, linesToFree(instance, shipped, freed, random));
     search.opened = relaxation.status.reduce((count, status) => count + (status === OPEN ? 1 : 0), 0);
-    const { bound } = generate(search, generation, instance.demand, ROUNDS);
+    const { bound } = generate(search, generation, ROUNDS);
     const complete = bound > limitOf(search) || finishWithin(search, limitOf(search));
     if (incumbent.cost < before) failed = -1;
     freed = complete ? Math.min(instance.lines, freed + 1) : Math.max(FEWEST_FREE, freed - 1);

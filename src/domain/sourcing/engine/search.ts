@@ -1,5 +1,6 @@
 import { type Assignment, assignAndDrop, createAssignment } from './assignment.ts';
 import { type Budget, isSpent } from './budget.ts';
+import { NO_CUTS, type PricedCuts } from './cut-prices.ts';
 import { addGreedily } from './greedy.ts';
 import { type Incumbent, improveWith } from './incumbent.ts';
 import { type Instance, restrictTo } from './instance.ts';
@@ -24,6 +25,8 @@ export type Search = {
   lastTried: number;
   /** Within such a gap the shipments may be few enough to be listed and combined. */
   manageable: number;
+  /** Rows that whole shipments keep, in force here. */
+  rows: PricedCuts;
 };
 
 export const createSearch = (
@@ -47,6 +50,7 @@ export const createSearch = (
   priceCap,
   lastTried: -1,
   manageable: Number.POSITIVE_INFINITY,
+  rows: NO_CUTS,
 });
 
 /** The search that goes on from here with only the locations not closed, which makes every step cheaper. */

@@ -20,6 +20,8 @@ export type LinearProgram = {
   row: Int32Array;
   entry: Float64Array;
   readonly direction: Float64Array;
+  /** Columns of the pivot's row that are not 0. */
+  readonly used: Int32Array;
   /** Numbers below this are taken for zero: the largest cost, and the digits that a double has. */
   tolerance: number;
   /** Variables that paid when all were looked at last, and how much they did. */
@@ -36,7 +38,7 @@ const USUAL_ENTRIES = 2048;
 
 const SMALLEST_PIVOT = 1e-7;
 /** After so many pivots the inverse is made anew, since errors add up. */
-const PIVOTS_PER_INVERSE = 60;
+const PIVOTS_PER_INVERSE = 150;
 
 export const createLinearProgram = (mostRows: number): LinearProgram => ({
   stride: mostRows,
@@ -52,6 +54,7 @@ export const createLinearProgram = (mostRows: number): LinearProgram => ({
   row: new Int32Array(USUAL_ENTRIES),
   entry: new Float64Array(USUAL_ENTRIES),
   direction: new Float64Array(mostRows),
+  used: new Int32Array(mostRows),
   tolerance: 1e-9,
   candidates: new Int32Array(MOST_CANDIDATES),
   candidateCost: new Float64Array(MOST_CANDIDATES),
@@ -165,24 +168,30 @@ const leavingRow = (program: LinearProgram, entered: number): number => {
 };
 
 const exchange = (program: LinearProgram, row: number, entered: number, reduced: number): void => {
-  const { inverse, stride, direction, value, dual, basis, rows } = program;
+  const { inverse, stride, direction, value, dual, basis, rows, used } = program;
   const pivot = direction[row] ?? 1;
   const pivotRow = inverse.subarray(row * stride, row * stride + rows);
-  for (let column = 0; column < rows; column++) pivotRow[column] = (pivotRow[column] ?? 0) / pivot;
+  let count = 0;
+  for (let column = 0; column < rows; column++) {
+    if (pivotRow[column] === 0) continue;
+    pivotRow[column] = (pivotRow[column] ?? 0) / pivot;
+    used[count++] = column;
+  }
   const step = Math.max(0, (value[row] ?? 0) / pivot);
   for (let other = 0; other < rows; other++) {
     const factor = direction[other] ?? 0;
     if (other === row || factor === 0) continue;
     const from = other * stride;
-    for (let column = 0; column < rows; column++) {
-      const entry = pivotRow[column] ?? 0;
-      if (entry !== 0) inverse[from + column] = (inverse[from + column] ?? 0) - factor * entry;
+    for (let at = 0; at < count; at++) {
+      const column = used[at] ?? 0;
+      inverse[from + column] = (inverse[from + column] ?? 0) - factor * (pivotRow[column] ?? 0);
     }
     value[other] = Math.max(0, (value[other] ?? 0) - factor * step);
   }
   value[row] = step;
   basis[row] = entered;
-  for (let column = 0; column < rows; column++) {
+  for (let at = 0; at < count; at++) {
+    const column = used[at] ?? 0;
     dual[column] = (dual[column] ?? 0) + reduced * (pivotRow[column] ?? 0);
   }
 };

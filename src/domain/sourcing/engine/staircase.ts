@@ -72,6 +72,21 @@ export const staircaseOf = (tariff: readonly ParcelPrice[], heaviest: number): S
   return { limits, prices, parcels, heavy };
 };
 
+/** What a shipment pays for: the price, and the grams that it could carry for that. */
+export type Paid = { readonly postage: number; readonly carries: number };
+
+/** The step for so many grams that costs `least` or more. */
+export const paidFor = (staircase: Staircase, grams: number, least: number): Paid => {
+  const { limits, prices, heavy } = staircase;
+  const last = limits.length - 1;
+  if (heavy !== undefined && grams > (limits[last] ?? 0)) {
+    return { postage: Math.max(least, heavyPrice(heavy, grams)), carries: grams };
+  }
+  let step = 0;
+  while (step < last && ((limits[step] ?? 0) < grams || (prices[step + 1] ?? 0) <= least)) step++;
+  return { postage: Math.max(least, prices[step] ?? 0), carries: limits[step] ?? 0 };
+};
+
 export const priceOf = ({ limits, prices, heavy }: Staircase, weight: number): number => {
   const last = limits.length - 1;
   if (heavy !== undefined && weight > (limits[last] ?? 0)) return heavyPrice(heavy, weight);

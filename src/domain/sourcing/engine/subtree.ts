@@ -1,3 +1,4 @@
+import type { PricedCuts } from './cut-prices.ts';
 import { OPEN } from './relaxation.ts';
 import type { Search } from './search.ts';
 
@@ -12,9 +13,10 @@ export type Subtree = {
   readonly mostGrams: Float64Array;
   readonly fewestLocations: number;
   readonly mostLocations: number;
+  readonly rows: PricedCuts;
 };
 
-export const subtreeOf = ({ relaxation }: Search, bound: number): Subtree => ({
+export const subtreeOf = ({ relaxation, rows }: Search, bound: number): Subtree => ({
   bound,
   prices: relaxation.prices.slice(),
   status: relaxation.status.slice(),
@@ -24,12 +26,14 @@ export const subtreeOf = ({ relaxation }: Search, bound: number): Subtree => ({
   mostGrams: relaxation.limits.mostGrams.slice(),
   fewestLocations: relaxation.fewest,
   mostLocations: relaxation.most,
+  rows,
 });
 
 /** Goes on from there, whatever has been decided since. */
 export const enter = (search: Search, subtree: Subtree): void => {
   const { relaxation } = search;
   relaxation.prices.set(subtree.prices);
+  search.rows = subtree.rows;
   relaxation.status.set(subtree.status);
   relaxation.limits.least.set(subtree.least);
   relaxation.limits.most.set(subtree.most);
