@@ -106,17 +106,25 @@ export const createSimulationDesk = (dependencies: SimulationDeskDependencies): 
     }
   };
 
+  /** Not where it has ended, or is under way on some node: then it was asked for again. */
+  const isToBeRun = async (simulationId: string): Promise<boolean> => {
+    const { state } = await simulations.load(simulationStream(simulationId));
+    if (state.status === 'running') return (await running.progress(simulationId)) === null;
+    return state.status === 'unknown';
+  };
+
   return {
     start: async (request, context) => {
       const { simulationId } = request;
+      const ask = () =>
+        simulations.execute(simulationStream(simulationId), { type: 'RequestSimulation', data: request }, context);
+      if (!(await isToBeRun(simulationId))) return { position: (await ask()).position };
       const pulse = await running.begin(simulationId);
-      const { position } = await simulations
-        .execute(simulationStream(simulationId), { type: 'RequestSimulation', data: request }, context)
-        .catch(async (error: unknown) => {
-          pulse.stop();
-          await running.forget([simulationId]).catch(onError);
-          throw error;
-        });
+      const { position } = await ask().catch(async (error: unknown) => {
+        pulse.stop();
+        await running.forget([simulationId]).catch(onError);
+        throw error;
+      });
       queue = queue.then(() => perform(request, context, pulse));
       return { position };
     },

@@ -120,6 +120,32 @@ describe('the desk of simulations', () => {
     expect(await here.read('b')).toMatchObject({ status: 'completed' });
   });
 
+  it('does not run again what is asked for again, under way or ended, but what a node left behind', async () => {
+    const { desk, log, wait } = await nodes();
+    const { run, started } = held();
+    const here = desk(run);
+    const { position } = await here.start(request('a'), context);
+    expect(await desk(run).start(request('a'), context)).toEqual({ position });
+    started[0]?.end();
+    await here.idle();
+    await here.start(request('a'), context);
+    await here.idle();
+    expect(started).toHaveLength(1);
+    expect(await here.read('a')).toMatchObject({ status: 'completed' });
+
+    const stopped = desk(run);
+    await stopped.start(request('b'), context);
+    await stopped.stop();
+    wait(60_000);
+    await here.start(request('b'), context);
+    started[2]?.end();
+    await here.idle();
+    expect(await here.read('b')).toMatchObject({ status: 'completed' });
+    expect(await log()).toEqual(
+      ['a', 'b'].flatMap((id) => [`simulation-${id}: SimulationRequested`, `simulation-${id}: SimulationCompleted`]),
+    );
+  });
+
   it('tells any node how far a simulation has come', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
