@@ -39,6 +39,8 @@ export const generateWithCuts = (search: Search, generation: Generation, rounds:
   return generated;
 };
 
-/** Is something paid by weight, and is it known by how many steps? */
-const isByWeight = ({ staircase }: Instance): boolean =>
-  staircase.some((steps) => steps !== undefined) && staircase.every((steps) => steps?.heavy === undefined);
+/** Is something paid by weight, by steps that are all listed, at costs whose sums are exact? */
+const isByWeight = ({ staircase, rounding }: Instance): boolean =>
+  rounding === 0 &&
+  staircase.some((steps) => steps !== undefined) &&
+  staircase.every((steps) => steps?.heavy === undefined);
