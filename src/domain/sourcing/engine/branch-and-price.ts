@@ -103,7 +103,6 @@ export const branchAndPrice = (search: Search, rootBound: number): number => {
     const wide = countMatters(search);
     if (instance.hardLeaves && finish(search, survivors(search).length > WIDE ? FEW_CELLS : MOST_CELLS)) return;
     if (survivors(search).length <= (instance.hardLeaves ? MOST_PRICED_IF_HARD : MOST_PRICED)) {
-      // Cuts would be lost on a gap that the number of locations closes.
       const generated = generateWithCuts(search, generation, subtree === root ? ROOT_CUTS : NODE_CUTS);
       bound = Math.max(bound, generated.bound);
       shares = generated.shares;
