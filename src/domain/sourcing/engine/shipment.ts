@@ -1,4 +1,5 @@
-import { bestLoad, type Core, createCore, suitsCore } from './core-knapsack.ts';
+import { bestLoad, suitsCore } from './core-knapsack.ts';
+import { type Core, createCore } from './core-loads.ts';
 import type { Instance } from './instance.ts';
 import {
   createItems,
