@@ -33,8 +33,7 @@ const prepareList = (db: DatabaseSync, sql: string): StatementSync => {
   return statement;
 };
 
-const eventsOf = (rows: readonly unknown[]): readonly RecordedEvent[] =>
-  rows.flatMap((row) => (Array.isArray(row) ? [toEvent(row)] : []));
+const eventsOf = (rows: readonly unknown[]): readonly RecordedEvent[] => rows.map((row) => toEvent(row as Row));
 
 export type StreamFilter = (stream: string) => boolean;
 
