@@ -9,6 +9,7 @@ import type { Instance } from '../../../src/domain/sourcing/engine/instance.ts';
 import { reduce } from '../../../src/domain/sourcing/engine/reduce.ts';
 import { CLOSED, createRelaxation, OPEN } from '../../../src/domain/sourcing/engine/relaxation.ts';
 import { createSearch } from '../../../src/domain/sourcing/engine/search.ts';
+import { bestShipment, createShipper } from '../../../src/domain/sourcing/engine/shipment.ts';
 import { paidFor, priceOf } from '../../../src/domain/sourcing/engine/staircase.ts';
 import {
   countOfPiece,
@@ -114,6 +115,41 @@ describe('tilt', () => {
         expect(Math.abs(own - price)).toBeLessThanOrEqual(instance.quantum + 1e-6);
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('bestShipment under tilted prices', () => {
+  it('saves no less than any shipment does, also where a capacity limits them', () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const random = randomFrom(seed);
+        const problem = problemOf({ family: 'tariffs', profile: 'cost', locations: 3, lines: 4, seed: seed % 1000 });
+        const locations = problem.locations.map((location) => ({ ...location, capacity: random.whole(1, 6) }));
+        const instance = reduce({ ...problem, locations });
+        const cuts = [anyCut(instance, random), anyCut(instance, random)].filter((cut) => cut !== undefined);
+        const relaxation = createRelaxation(instance);
+        const rows: PricedCuts = { cuts, prices: Float64Array.from(cuts, () => random.next() * 3000) };
+        const { instance: tilted, limits } = tilt(relaxation, rows);
+        const prices = instance.unfilledCost.map((cost) => Math.floor(cost * random.next()));
+        for (let l = 0; l < instance.locations; l++) {
+          const staircase = tilted.staircase[l];
+          if (staircase === undefined) throw new Error('every location has a tariff');
+          const saved = bestShipment(tilted, l, prices, limits, createShipper(instance.lines), true);
+          for (let turn = 0; turn < 20; turn++) {
+            const load = anyLoad(instance, l, instance.demand.slice(), random);
+            const pieces = [...load.values()].reduce((sum, count) => sum + count, 0);
+            if (pieces === 0 || pieces > (instance.capacity[l] ?? 0)) continue;
+            let net = -priceOf(staircase, gramsOf(instance, load));
+            for (let k = instance.start[l] ?? 0; k < (instance.start[l + 1] ?? 0); k++) {
+              const j = instance.line[k] ?? 0;
+              net += (load.get(j) ?? 0) * ((prices[j] ?? 0) - (instance.unitCost[k] ?? 0));
+            }
+            expect(saved, `location ${l}`).toBeGreaterThanOrEqual(net);
+          }
+        }
+      }),
+      { numRuns: 1500 },
     );
   });
 });

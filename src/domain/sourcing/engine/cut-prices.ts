@@ -1,3 +1,4 @@
+import type { ParcelPrice } from '../problem.ts';
 import type { Instance } from './instance.ts';
 import { CLOSED, type Relaxation } from './relaxation.ts';
 import type { Paid, Staircase } from './staircase.ts';
@@ -30,13 +31,23 @@ const rewardOf = ({ cuts, prices }: PricedCuts, count: (cut: WeightCut) => numbe
   return reward;
 };
 
+/** Not a parcel any more, but what no load pays less than by the gram. */
+const cheapestPerGram = (limits: readonly number[], prices: readonly number[]): ParcelPrice => {
+  let least: ParcelPrice = { upTo: Math.max(1, limits.at(-1) ?? 0), price: prices.at(-1) ?? 0 };
+  for (const [step, upTo] of limits.entries()) {
+    const price = prices[step] ?? 0;
+    if (upTo > 0 && price * least.upTo < least.price * upTo) least = { upTo, price };
+  }
+  return least;
+};
+
 type TiltedLocation = { readonly staircase: Staircase; readonly steps: readonly Paid[]; readonly base: number };
 
 /** Of every step the cheapest one that carries as much: prices rise with the steps again. Those that the search forbids stay as they are. */
 const tiltedStaircase = (
   instance: Instance,
   l: number,
-  { limits, prices, parcels }: Staircase,
+  { limits, prices }: Staircase,
   mostGrams: number,
   rows: PricedCuts,
 ): TiltedLocation => {
@@ -64,7 +75,11 @@ const tiltedStaircase = (
     least = Math.max(least, price - base);
     tilted[step] = least;
   }
-  return { staircase: { limits, prices: tilted, parcels, heavy: undefined }, steps, base };
+  return {
+    staircase: { limits, prices: tilted, parcels: [cheapestPerGram(limits, tilted)], heavy: undefined },
+    steps,
+    base,
+  };
 };
 
 export const tilt = ({ instance, limits, status }: Relaxation, rows: PricedCuts): Tilted => {
