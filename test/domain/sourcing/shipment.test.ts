@@ -81,46 +81,43 @@ const allShipments = ({ instance, relaxation }: Case): { pieces: number[]; cost:
 };
 
 describe('bestShipment', () => {
-  it('saves as much as the best of all shipments, and holds one that does', () => {
+  /** Priced cases, with what each shipment would save, fixed cost apart. */
+  const onEach = (check: (one: Case, nets: readonly { pieces: number[]; net: number }[]) => void): void =>
     fc.assert(
       fc.property(problems, (given) => {
         const one = caseOf(given);
         if (one === undefined) return;
-        const { instance, relaxation } = one;
-        const shipper = createShipper(instance.lines);
-        const fixed = instance.fixedCost[0] ?? 0;
-        const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper, false);
-        const all = allShipments(one).map(({ pieces, cost, worth }) => ({ pieces, net: worth - cost + fixed }));
-        const best = Math.max(...all.map(({ net }) => net));
-        // Below the fixed cost the location stays closed, and an upper bound is enough.
-        if (best < fixed) {
-          expect(saved).toBeGreaterThanOrEqual(best);
-          return;
-        }
-        expect(saved).toBe(best);
-        expect(all.find(({ pieces }) => pieces.every((count, j) => count === shipper.pieces[j]))?.net).toBe(best);
+        const fixed = one.instance.fixedCost[0] ?? 0;
+        check(
+          one,
+          allShipments(one).map(({ pieces, cost, worth }) => ({ pieces, net: worth - cost + fixed })),
+        );
       }),
       { numRuns: 600 },
     );
-  });
-});
 
-describe('bestShipment of an open location', () => {
-  it('saves as much as the best of all shipments that hold something, even where none pays', () => {
-    fc.assert(
-      fc.property(problems, (given) => {
-        const one = caseOf(given);
-        if (one === undefined) return;
-        const { instance, relaxation } = one;
-        const shipper = createShipper(instance.lines);
-        const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper, true);
-        const nets = allShipments(one)
-          .filter(({ pieces }) => pieces.some((count) => count > 0))
-          .map(({ cost, worth }) => worth - cost + (instance.fixedCost[0] ?? 0));
-        expect(saved).toBe(Math.max(...nets));
-      }),
-      { numRuns: 600 },
-    );
+  it('saves as much as the best of all shipments, and holds one that does', () => {
+    onEach(({ instance, relaxation }, nets) => {
+      const shipper = createShipper(instance.lines);
+      const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper, false);
+      const best = Math.max(...nets.map(({ net }) => net));
+      // Below the fixed cost the location stays closed, and an upper bound is enough.
+      if (best < (instance.fixedCost[0] ?? 0)) {
+        expect(saved).toBeGreaterThanOrEqual(best);
+        return;
+      }
+      expect(saved).toBe(best);
+      expect(nets.find(({ pieces }) => pieces.every((count, j) => count === shipper.pieces[j]))?.net).toBe(best);
+    });
+  });
+
+  it('saves as much as the best that holds something where the location is open, even if none pays', () => {
+    onEach(({ instance, relaxation }, nets) => {
+      const shipper = createShipper(instance.lines);
+      const saved = bestShipment(instance, 0, relaxation.prices, relaxation.limits, shipper, true);
+      const some = nets.filter(({ pieces }) => pieces.some((count) => count > 0));
+      expect(saved).toBe(Math.max(...some.map(({ net }) => net)));
+    });
   });
 });
 
