@@ -9,6 +9,7 @@ import {
   StoreUnavailable,
   VersionConflict,
 } from './event-store/event-store.ts';
+import { BriefMap } from './event-store/brief-map.ts';
 import { openLogFile, positionOf, rowOf } from './event-store/sqlite-file.ts';
 import { createReader } from './event-store/sqlite-read.ts';
 import { createSubscriptions } from './event-store/sqlite-subscribe.ts';
@@ -48,8 +49,8 @@ export const createThreadedStores = (file: string): ThreadedStores => {
   const db = openLogFile(file);
   const reader = createReader(db);
   const subscriptions = createSubscriptions(db, reader, { commitsElsewhere: true });
-  const waiting = new Map<number, Waiting>();
-  const onTheWay = new Map<string, OnTheWay>();
+  const waiting = new BriefMap<number, Waiting>();
+  const onTheWay = new BriefMap<string, OnTheWay>();
   let requests: WriterRequest[] = [];
   let lastId = 0;
   let isClosed = false;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Decider } from '../domain/decider.ts';
 import type { AnyEvent, EventMetadata } from '../domain/event.ts';
 import type { Instant, Position } from '../domain/values.ts';
+import { BriefMap } from '../event-store/brief-map.ts';
 import type { Codec } from '../event-store/codec.ts';
 import {
   AppendTooLarge,
@@ -101,8 +102,8 @@ export const createExecutor = <State, Command, Event extends AnyEvent>(
   const { decideAll, encodeAll, doneBefore } = createCommandBatches(dependencies);
   const cache = new LRUCache<string, Folded<State>>({ max: dependencies.cacheSize });
   const contention = createContention(dependencies.copy);
-  const queues = new Map<string, Queue>();
-  const loading = new Map<string, Promise<Folded<State>>>();
+  const queues = new BriefMap<string, Queue>();
+  const loading = new BriefMap<string, Promise<Folded<State>>>();
   let looksLeft = 0;
 
   /** What the log holds after `base`, folded on. */

@@ -6,6 +6,7 @@ import type { StockLocationCommand } from '../domain/stock-location/decide.ts';
 import type { ReleaseCause, StockLocation, StockLocationEvent } from '../domain/stock-location/stock-location.ts';
 import { stockLocationStream } from '../domain/stock-location/stock-location.ts';
 import { mergeBySku, type SkuQuantity } from '../domain/values.ts';
+import { BriefMap } from '../event-store/brief-map.ts';
 import { GroundsMissing } from '../event-store/event-store.ts';
 import type { Ahead, CommandContext, Executed, ExecuteOptions, Executor, FollowUp } from './execute.ts';
 import { assertExpected } from './execute-errors.ts';
@@ -64,7 +65,7 @@ export const createFulfilmentProcess = ({
   source,
   newId,
 }: ProcessDependencies): FulfilmentProcess => {
-  const underWay = new Map<string, Promise<Settled>>();
+  const underWay = new BriefMap<string, Promise<Settled>>();
 
   const tell = (orderId: string, command: OrderCommand, cause: StepContext, after: readonly string[] = []) =>
     orders.execute(

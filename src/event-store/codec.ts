@@ -24,14 +24,17 @@ export type Codec = {
   readonly decode: (recorded: RecordedEvent) => Decoded;
 };
 
-type Fresh = { readonly event: AnyEvent; readonly metadata: EventMetadata };
+type Origin = { readonly event: AnyEvent; readonly metadata: EventMetadata };
 
 /**
- * Events that this process wrote itself come back without being parsed again, as long as they are among the last. Long
- * ones are not kept: they are the larger part of all text, and those who follow the log seldom look into them.
+ * What an event's text was made from goes along with it inside of this process, so that it is not parsed again; and no
+ * further: other threads and files get the text only. Long events go without: those who follow the log seldom look into
+ * them, and meanwhile they would be kept twice.
  */
-const REMEMBERED = 500;
-const REMEMBERED_CHARACTERS = 1_000;
+const origin = Symbol('origin');
+const LONGEST_WITH_ORIGIN = 1_000;
+
+type WithOrigin = { readonly [origin]?: Origin };
 
 export type CodecDependencies = {
   readonly newId: () => string;
@@ -40,17 +43,6 @@ export type CodecDependencies = {
 
 export const createCodec = ({ newId, formats = storedFormats }: CodecDependencies): Codec => {
   const formatsByType = new Map<string, StoredFormat<unknown>>(Object.entries(formats));
-  // Two halves, of which the older one is forgotten as a whole: cheaper than to forget one by one.
-  let fresh = new Map<string, Fresh>();
-  let older: ReadonlyMap<string, Fresh> = new Map();
-
-  const remember = (id: string, event: AnyEvent, metadata: EventMetadata): void => {
-    if (fresh.size >= REMEMBERED / 2) {
-      older = fresh;
-      fresh = new Map();
-    }
-    fresh.set(id, { event, metadata });
-  };
 
   const encode: Codec['encode'] = (events, { stream, version, previousHash, metadata }) => {
     const metadataText = JSON.stringify(metadata);
@@ -60,13 +52,13 @@ export const createCodec = ({ newId, formats = storedFormats }: CodecDependencie
       const schemaVersion = formats[type].version;
       const unhashed = { id: newId(), type, schemaVersion, data: JSON.stringify(event.data), metadata: metadataText };
       hash = chainHash(hash, { stream, version: version + index + 1, ...unhashed });
-      if (unhashed.data.length <= REMEMBERED_CHARACTERS) remember(unhashed.id, event, metadata);
-      return { ...unhashed, hash };
+      if (unhashed.data.length > LONGEST_WITH_ORIGIN) return { ...unhashed, hash };
+      return { ...unhashed, hash, [origin]: { event, metadata } };
     });
   };
 
   const decode: Codec['decode'] = (recorded) => {
-    const own = fresh.get(recorded.id) ?? older.get(recorded.id);
+    const { [origin]: own } = recorded as RecordedEvent & WithOrigin;
     if (own !== undefined) return { ok: true, event: placed(recorded, own) };
     return parseEvent(recorded, formatsByType.get(recorded.type));
   };
@@ -74,7 +66,7 @@ export const createCodec = ({ newId, formats = storedFormats }: CodecDependencie
   return { encode, decode };
 };
 
-const placed = ({ id, stream, version, position }: RecordedEvent, { event, metadata }: Fresh): DomainEvent => ({
+const placed = ({ id, stream, version, position }: RecordedEvent, { event, metadata }: Origin): DomainEvent => ({
   ...event,
   id,
   stream,

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Position } from '../domain/values.ts';
 import {
   type AppendResult,
   GroundsMissing,
@@ -106,7 +105,8 @@ export const createCommitter = (
     let row = lastRow;
     let version = stream.version;
     const before = recorded.length;
-    for (const { id, type, schemaVersion, data, metadata, hash } of append.events) {
+    for (const event of append.events) {
+      const { id, type, schemaVersion, data, metadata, hash } = event;
       row += 1;
       version += 1;
       const added = statements.addEvent.run(
@@ -126,8 +126,7 @@ export const createCommitter = (
         recorded.length = before;
         return { status: 'refused', error: new EventIdTaken(append.stream, id) };
       }
-      const position: Position = positionOf(row);
-      recorded.push({ id, type, schemaVersion, data, metadata, hash, stream: append.stream, version, position });
+      recorded.push({ ...event, stream: append.stream, version, position: positionOf(row) });
     }
     return { status: 'appended', result: { version, position: positionOf(row) } };
   };

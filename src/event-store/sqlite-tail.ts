@@ -1,3 +1,4 @@
+import { BriefMap } from './brief-map.ts';
 import type { RecordedEvent } from './event-store.ts';
 import type { Page, StreamFilter } from './sqlite-read.ts';
 
@@ -22,7 +23,7 @@ export type Tail = {
 const sizeOf = (event: RecordedEvent): number => event.data.length + event.metadata.length;
 
 export const createTail = (capacity = CAPACITY, capacityCharacters = CAPACITY_CHARACTERS): Tail => {
-  const slots = new Map<number, RecordedEvent>();
+  const slots = new BriefMap<number, RecordedEvent>();
   let first = 1;
   let last = 0;
   let characters = 0;
