@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { DependentAppend, Grounds } from './application/dependent-append.ts';
+import { BriefMap } from './event-store/brief-map.ts';
 import {
   type AppendResult,
   type EventStore,
@@ -9,13 +10,12 @@ import {
   StoreUnavailable,
   VersionConflict,
 } from './event-store/event-store.ts';
-import { BriefMap } from './event-store/brief-map.ts';
 import { openLogFile, positionOf, rowOf } from './event-store/sqlite-file.ts';
 import { createReader } from './event-store/sqlite-read.ts';
 import { createSubscriptions } from './event-store/sqlite-subscribe.ts';
 import { type ReadStore, ReadStoreUnavailable } from './projections/read-store.ts';
 import { createGuestReadStore } from './projections/sqlite.ts';
-import type { WriterError, WriterMessage, WriterRequest } from './sqlite-writer.ts';
+import type { WriterError, WriterReply, WriterRequest } from './sqlite-writer.ts';
 
 type Asked = WriterRequest extends infer Request
   ? Request extends { id: number }
@@ -23,9 +23,13 @@ type Asked = WriterRequest extends infer Request
     : never
   : never;
 
-type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
+type Waiting = {
+  readonly asked: Asked;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+};
 
-type OnTheWay = { readonly stream: string; readonly version: number; readonly event: NewEvent };
+type AskedAppend = Extract<Asked, { do: 'append' }>;
 
 /** What the thread is sent is written and forgotten. */
 const YOUNG_GENERATION_MB = 8;
@@ -50,9 +54,10 @@ export const createThreadedStores = (file: string): ThreadedStores => {
   const reader = createReader(db);
   const subscriptions = createSubscriptions(db, reader, { commitsElsewhere: true });
   const waiting = new BriefMap<number, Waiting>();
-  const onTheWay = new BriefMap<string, OnTheWay>();
   let requests: WriterRequest[] = [];
   let lastId = 0;
+  /** The newest row that was handed over. */
+  let lastRow = 0;
   let isClosed = false;
   let worker: Worker | null = null;
   let restarting: NodeJS.Timeout | null = null;
@@ -66,7 +71,7 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     if (requests.length === 0) setImmediate(post);
     requests.push(request);
     if (requests.length >= REQUESTS_AT_ONCE) post();
-    return new Promise((resolve, reject) => waiting.set(request.id, { resolve, reject }));
+    return new Promise((resolve, reject) => waiting.set(request.id, { asked, resolve, reject }));
   };
 
   const post = (): void => {
@@ -75,21 +80,29 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     requests = [];
   };
 
-  const handOver = (firstPosition: string, ids: readonly string[]): void => {
-    const firstRow = rowOf(firstPosition);
-    const recorded = ids.flatMap((id, index): RecordedEvent[] => {
-      const sent = onTheWay.get(id);
-      if (sent === undefined) return [];
-      onTheWay.delete(id);
-      const { stream, version, event } = sent;
-      return [{ ...event, stream, version, position: positionOf(firstRow + index) }];
-    });
-    if (recorded.length === ids.length) subscriptions.committed(recorded);
+  /** Subscribers get own events without a read; what a repeated append had written before, they have. */
+  const handOver = (replies: readonly WriterReply[]): void => {
+    let run: RecordedEvent[] = [];
+    for (const reply of replies) {
+      const asked = waiting.get(reply.id)?.asked;
+      if (!reply.ok || asked?.do !== 'append') continue;
+      // What answers an append.
+      const endRow = rowOf((reply.answer as AppendResult).position);
+      const firstRow = endRow - asked.events.length + 1;
+      if (endRow <= lastRow || firstRow > endRow) continue;
+      if (firstRow > lastRow + 1 && run.length > 0) {
+        subscriptions.committed(run);
+        run = [];
+      }
+      run.push(...recordedAs(asked, firstRow));
+      lastRow = endRow;
+    }
+    if (run.length > 0) subscriptions.committed(run);
   };
 
-  const receive = (message: WriterMessage): void => {
-    if (message.type === 'committed') return handOver(message.firstPosition, message.ids);
-    for (const reply of message.replies) {
+  const receive = (replies: readonly WriterReply[]): void => {
+    handOver(replies);
+    for (const reply of replies) {
       const asker = waiting.get(reply.id);
       waiting.delete(reply.id);
       if (reply.ok) asker?.resolve(reply.answer);
@@ -104,7 +117,6 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     requests = [];
     for (const { reject } of waiting.values()) reject(new StoreUnavailable(reason, 'unknown'));
     waiting.clear();
-    onTheWay.clear();
     if (!isClosed) restarting ??= setTimeout(start, RESTART_MS).unref();
   };
 
@@ -129,15 +141,8 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     events: readonly NewEvent[],
     grounds?: Grounds,
   ): Promise<AppendResult> => {
-    for (const [index, event] of events.entries()) {
-      onTheWay.set(event.id, { stream, version: expectedVersion + index + 1, event });
-    }
-    try {
-      const asked = { do: 'append', stream, expectedVersion, events } as const;
-      return (await ask(grounds === undefined ? asked : { ...asked, grounds })) as AppendResult;
-    } finally {
-      for (const { id } of events) onTheWay.delete(id);
-    }
+    const asked = { do: 'append', stream, expectedVersion, events } as const;
+    return (await ask(grounds === undefined ? asked : { ...asked, grounds })) as AppendResult;
   };
 
   const end = async (): Promise<void> => {
@@ -185,6 +190,14 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     },
   };
 };
+
+const recordedAs = ({ stream, expectedVersion, events }: AskedAppend, firstRow: number): RecordedEvent[] =>
+  events.map((event, index) => ({
+    ...event,
+    stream,
+    version: expectedVersion + index + 1,
+    position: positionOf(firstRow + index),
+  }));
 
 const inWords = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);

@@ -38,15 +38,11 @@ export type WriterError =
   | { readonly name: 'StoreUnavailable'; readonly message: string; readonly outcome: 'none' | 'unknown' }
   | { readonly name: 'RangeError' | 'Error'; readonly message: string };
 
+/** Sent in the order in which the requests were carried out: appends, in that of the log. */
 export type WriterReply = { readonly id: number } & (
   | { readonly ok: true; readonly answer: AppendResult | readonly string[] | null }
   | { readonly ok: false; readonly error: WriterError }
 );
-
-/** Ids of events in the order in which they were committed, from this position on; then answers to those who wait. */
-export type WriterMessage =
-  | { readonly type: 'committed'; readonly firstPosition: string; readonly ids: readonly string[] }
-  | { readonly type: 'replies'; readonly replies: readonly WriterReply[] };
 
 const errorOf = (error: unknown): WriterError => {
   if (error instanceof VersionConflict) {
@@ -64,15 +60,7 @@ const errorOf = (error: unknown): WriterError => {
 
 /** The body of the thread: the log and its guest, in the file's only writing connection of this process. */
 const serve = (file: string): void => {
-  const tell = (message: WriterMessage): void => parentPort?.postMessage(message);
-  const log = createSqliteEventStore({
-    file,
-    onCommitted: (events) => {
-      const [first] = events;
-      if (first !== undefined)
-        tell({ type: 'committed', firstPosition: first.position, ids: events.map(({ id }) => id) });
-    },
-  });
+  const log = createSqliteEventStore({ file });
   const documents = createGuestReadStore(log);
   let replies: WriterReply[] = [];
 
@@ -80,7 +68,7 @@ const serve = (file: string): void => {
     if (replies.length === 0) {
       // Ticks run once all that this commit settled has been said: one message for all.
       process.nextTick(() => {
-        tell({ type: 'replies', replies });
+        parentPort?.postMessage(replies);
         replies = [];
       });
     }

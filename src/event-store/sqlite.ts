@@ -3,7 +3,6 @@ import {
   type AppendResult,
   type EventStore,
   type NewEvent,
-  type RecordedEvent,
   StoreUnavailable,
 } from './event-store.ts';
 import { createCommitter, type LogGrounds, type Outcome, type WaitingAppend } from './sqlite-append.ts';
@@ -22,8 +21,6 @@ type Waiter = WaitingAppend & {
 export type SqliteEventStoreOptions = {
   readonly file: string;
   readonly open?: (file: string) => DatabaseSync;
-  /** Hears of everything that this store commits, before those who wait for it do. */
-  readonly onCommitted?: (events: readonly RecordedEvent[]) => void;
 };
 
 /** Work of another store on the same file: it runs inside the next transaction, and is answered after its commit. */
@@ -57,7 +54,7 @@ const sizeOf = ({ events }: WaitingAppend): number =>
 
 /** The event log in one SQLite file. Any number of store objects and processes may have it open. */
 export const createSqliteEventStore = (options: SqliteEventStoreOptions): SqliteEventStore => {
-  const { file, open = openLogFile, onCommitted } = options;
+  const { file, open = openLogFile } = options;
   const db = open(file);
   const commit = createCommitter(db);
   const reader = createReader(db);
@@ -91,7 +88,6 @@ export const createSqliteEventStore = (options: SqliteEventStoreOptions): Sqlite
         for (const { work } of joined) work();
       });
       subscriptions.committed(recorded);
-      onCommitted?.(recorded);
       for (const { settle } of joined) settle(null);
       for (const [index, outcome] of outcomes.entries()) batch[index]?.settle(outcome);
     } catch (error) {
