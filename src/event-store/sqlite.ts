@@ -1,10 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  type AppendResult,
-  type EventStore,
-  type NewEvent,
-  StoreUnavailable,
-} from './event-store.ts';
+import { type AppendResult, type EventStore, type NewEvent, StoreUnavailable } from './event-store.ts';
 import { createCommitter, type LogGrounds, type Outcome, type WaitingAppend } from './sqlite-append.ts';
 import { openLogFile } from './sqlite-file.ts';
 import { createReader } from './sqlite-read.ts';
