@@ -80,33 +80,27 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     requests = [];
   };
 
-  /** Subscribers get own events without a read; what a repeated append had written before, they have. */
-  const handOver = (replies: readonly WriterReply[]): void => {
-    let run: RecordedEvent[] = [];
-    for (const reply of replies) {
-      const asked = waiting.get(reply.id)?.asked;
-      if (!reply.ok || asked?.do !== 'append') continue;
-      // What answers an append.
-      const endRow = rowOf((reply.answer as AppendResult).position);
-      const firstRow = endRow - asked.events.length + 1;
-      if (endRow <= lastRow || firstRow > endRow) continue;
-      if (firstRow > lastRow + 1 && run.length > 0) {
-        subscriptions.committed(run);
-        run = [];
-      }
-      run.push(...recordedAs(asked, firstRow));
-      lastRow = endRow;
-    }
-    if (run.length > 0) subscriptions.committed(run);
+  /** Subscribers get own events without a read; those that a repeated append finds written already, they have. */
+  const handOver = ({ stream, expectedVersion, events }: AskedAppend, { position }: AppendResult): void => {
+    const endRow = rowOf(position);
+    if (endRow <= lastRow) return;
+    lastRow = endRow;
+    const firstRow = endRow - events.length + 1;
+    const recorded = events.map((event, index): RecordedEvent => {
+      return { ...event, stream, version: expectedVersion + index + 1, position: positionOf(firstRow + index) };
+    });
+    subscriptions.committed(recorded);
   };
 
   const receive = (replies: readonly WriterReply[]): void => {
-    handOver(replies);
     for (const reply of replies) {
       const asker = waiting.get(reply.id);
       waiting.delete(reply.id);
-      if (reply.ok) asker?.resolve(reply.answer);
-      else asker?.reject(errorFrom(reply.error));
+      if (!reply.ok) asker?.reject(errorFrom(reply.error));
+      else if (asker !== undefined) {
+        if (asker.asked.do === 'append') handOver(asker.asked, reply.answer as AppendResult);
+        asker.resolve(reply.answer);
+      }
     }
   };
 
@@ -190,14 +184,6 @@ export const createThreadedStores = (file: string): ThreadedStores => {
     },
   };
 };
-
-const recordedAs = ({ stream, expectedVersion, events }: AskedAppend, firstRow: number): RecordedEvent[] =>
-  events.map((event, index) => ({
-    ...event,
-    stream,
-    version: expectedVersion + index + 1,
-    position: positionOf(firstRow + index),
-  }));
 
 const inWords = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);

@@ -22,9 +22,11 @@ export const randomBytes = (count: number): Buffer => {
 /** AES-256-GCM: a text sealed with a key of 32 bytes, as base64 of nonce, tag and ciphertext. */
 export const encrypt = (key: Buffer, text: string): string => {
   const iv = randomBytes(IV_BYTES);
-  // Given the bytes themselves, it first finds out at length that they are no key object.
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv, { authTagLength: TAG_BYTES });
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  // Given the bytes themselves, it first finds out at length that they are no key object. Its tag has 16 bytes unless told.
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv);
+  const body = cipher.update(text, 'utf8');
+  // A cipher of streams holds nothing back.
+  cipher.final();
   return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
 };
 

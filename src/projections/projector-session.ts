@@ -15,7 +15,7 @@ import { withTicks } from './ticks.ts';
 const WRITES_AT_ONCE = 250;
 /** After a batch of many events the next one is let grow: documents that change often are then written less often. */
 const MANY_EVENTS = 40;
-const GATHER_MS = 20;
+const GATHER_MS = 12;
 const TICK_MS = 100;
 const IDLE_CHECKPOINT_MS = 500;
 

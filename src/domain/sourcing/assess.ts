@@ -189,7 +189,9 @@ const orders = new WeakMap<readonly NetworkLocation[], readonly number[] | null>
 const preferred = (locations: readonly NetworkLocation[]): readonly number[] | null => {
   const known = orders.get(locations);
   if (known !== undefined) return known;
-  const isSorted = locations.every((one, index) => index === 0 || comparePriority(locations[index - 1] ?? one, one) <= 0);
+  const isSorted = locations.every(
+    (one, index) => index === 0 || comparePriority(locations[index - 1] ?? one, one) <= 0,
+  );
   const order = isSorted
     ? null
     : [...locations.entries()].toSorted(([, a], [, b]) => comparePriority(a, b)).map(([place]) => place);
