@@ -148,7 +148,7 @@ describe('running commands', () => {
     await store.append(
       stream,
       2,
-      unknown.map((one) => ({ ...one, type: 'StockTeleported' })),
+      structuredClone(unknown).map((one) => ({ ...one, type: 'StockTeleported' })),
     );
     const asked = tell(safetyStock(1));
     await expect(asked).rejects.toMatchObject({ name: 'StreamUnreadable' });

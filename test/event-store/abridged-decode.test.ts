@@ -16,7 +16,7 @@ const newId = () => '00000000-0000-4000-8000-000000000001';
 const whole = createCodec({ newId }).decode;
 
 const recordedAs = (event: NewEvent, version: number): RecordedEvent => ({
-  ...event,
+  ...structuredClone(event),
   ...{ stream, version, position: String(version).padStart(16, '0') },
 });
 
