@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleProfile } from '../support/examples.ts';
+import { ownPort } from '../support/own-port.ts';
 import { PROCESS_SECRET, type ServiceProcess, startProcess } from '../support/service-process.ts';
 
 const ROUNDS = 4;
 const ORDERS = 40;
-const PORT = 30_000 + ((process.pid + 7_919) % 20_000);
+const PORT = ownPort(1);
 
 type Body = { readonly orderId: string; readonly lines: readonly { readonly cancelled: number }[] };
 

@@ -9,6 +9,7 @@ import { genesisHash } from '../../src/event-store/hash-chain.ts';
 import { createSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { exampleProfile } from '../support/examples.ts';
 import { type FoldedLog, foldLog, halfDone, reservations } from '../support/log-laws.ts';
+import { ownPort } from '../support/own-port.ts';
 import { PROCESS_SECRET, type ServiceProcess, startProcess } from '../support/service-process.ts';
 
 const KILLS = Number(process.env.CHAOS_KILLS ?? 50);
@@ -16,7 +17,7 @@ const SKUS = ['mug', 'lamp', 'chair'];
 const LOCATIONS = ['leeds', 'york', 'hull'];
 const CLIENTS = 8;
 const ORDERS_PER_LIFE = 20;
-const PORT = 30_000 + (process.pid % 20_000);
+const PORT = ownPort(0);
 
 describe(`the service, killed ${KILLS} times under load`, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sourcefold-kill-'));

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleProfile } from '../support/examples.ts';
+import { ownPort } from '../support/own-port.ts';
 import { PROCESS_SECRET, type ServiceProcess, startProcess } from '../support/service-process.ts';
 
 const CLIENTS = 16;
 const LOAD_MS = 1_000;
 const LONGEST_STOP_MS = 10_000;
-const PORT = 30_000 + (process.pid % 20_000);
+const PORT = ownPort(2);
 
 type Body = { readonly orderId?: string; readonly items?: readonly unknown[] };
 type Answer = { readonly status: number; readonly body: Body };
