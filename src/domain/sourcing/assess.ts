@@ -183,20 +183,15 @@ const carriageOf = (ways: Ways | null, today: number, dispatch: Dispatch, promis
   return inTime ?? ways.carriage;
 };
 
-const orders = new WeakMap<readonly NetworkLocation[], readonly number[] | null>();
-
 /** The order of preference: as they are (null), which is what a caller that serves many orders should see to, or sorted. */
 const preferred = (locations: readonly NetworkLocation[]): readonly number[] | null => {
-  const known = orders.get(locations);
-  if (known !== undefined) return known;
-  const isSorted = locations.every(
-    (one, index) => index === 0 || comparePriority(locations[index - 1] ?? one, one) <= 0,
-  );
-  const order = isSorted
-    ? null
-    : [...locations.entries()].toSorted(([, a], [, b]) => comparePriority(a, b)).map(([place]) => place);
-  orders.set(locations, order);
-  return order;
+  for (let index = 1; index < locations.length; index++) {
+    const before = locations[index - 1];
+    const after = locations[index];
+    if (before === undefined || after === undefined || comparePriority(before, after) <= 0) continue;
+    return [...locations.entries()].toSorted(([, a], [, b]) => comparePriority(a, b)).map(([place]) => place);
+  }
+  return null;
 };
 
 const unfit = (
