@@ -1,10 +1,10 @@
-/** Most maps hold fewer entries at a time than this. */
+/** A map is exchanged after so many entries, or after as many as it holds. */
 const LEAST_SETS = 64;
 
 /**
  * A map whose entries come and go all the time. A `Map` that outgrows its table links that to the next one, for the sake of
- * iterators: a table that got old before it died then keeps alive whatever its successors held, until all memory is
- * collected. Here a map is exchanged for a new one before that happens, so that what is brief stays cheap to forget.
+ * iterators: a table that got old before it died then keeps alive whatever all its successors held, until all memory is
+ * collected. Here the map itself is exchanged for a new one every so often, to which no older table leads.
  */
 export class BriefMap<Key, Value> {
   #map = new Map<Key, Value>();

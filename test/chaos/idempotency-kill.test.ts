@@ -9,7 +9,7 @@ import { PROCESS_SECRET, type ServiceProcess, startProcess } from '../support/se
 
 const ROUNDS = 4;
 const ORDERS = 40;
-const PORT = ownPort(1);
+const PORT = ownPort();
 
 type Body = { readonly orderId: string; readonly lines: readonly { readonly cancelled: number }[] };
 

@@ -17,7 +17,7 @@ const SKUS = ['mug', 'lamp', 'chair'];
 const LOCATIONS = ['leeds', 'york', 'hull'];
 const CLIENTS = 8;
 const ORDERS_PER_LIFE = 20;
-const PORT = ownPort(0);
+const PORT = ownPort();
 
 describe(`the service, killed ${KILLS} times under load`, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sourcefold-kill-'));

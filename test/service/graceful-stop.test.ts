@@ -11,7 +11,7 @@ import { PROCESS_SECRET, type ServiceProcess, startProcess } from '../support/se
 const CLIENTS = 16;
 const LOAD_MS = 1_000;
 const LONGEST_STOP_MS = 10_000;
-const PORT = ownPort(2);
+const PORT = ownPort();
 
 type Body = { readonly orderId?: string; readonly items?: readonly unknown[] };
 type Answer = { readonly status: number; readonly body: Body };

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { type FoldedLog, foldLog, halfDone } from './log-laws.ts';
+import { ownPort } from './own-port.ts';
 import { PROCESS_SECRET, type ServiceProcess, startProcess } from './service-process.ts';
 
 export type ClusterNode = {
@@ -27,9 +28,6 @@ export type Cluster = {
   readonly stop: () => Promise<void>;
 };
 
-const PORTS_EACH = 10;
-const firstPort = 20_000 + (process.pid % 1_000) * PORTS_EACH;
-
 export const startCluster = async (options: {
   readonly roles: readonly ('all' | 'api' | 'worker')[];
   readonly dataDir: string;
@@ -37,9 +35,7 @@ export const startCluster = async (options: {
 }): Promise<Cluster> => {
   const { roles, dataDir, environment = {} } = options;
   const starting = await Promise.allSettled(
-    roles.map((role, index) =>
-      startNode(`${role}-${index}`, dataDir, firstPort + index, { ...environment, ROLE: role }),
-    ),
+    roles.map((role, index) => startNode(`${role}-${index}`, dataDir, ownPort(index), { ...environment, ROLE: role })),
   );
   const nodes = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.process().terminate())));
