@@ -19,8 +19,6 @@ export type Snapshots<State> = {
 
 /** Writing a large state takes long and holds up others: it is spread over more events, which a cold start then reads. */
 const ENTRIES_PER_EVENT = 20;
-/** Parts written at once, of some 40 KB each: one by one, they would wait for as many commits while the log is busy. */
-const PARTS_AT_ONCE = 8;
 
 export const SNAPSHOTS = { name: 'snapshots', indexes: [] } as const;
 
@@ -28,7 +26,7 @@ type Taken = {
   readonly position: Position;
   readonly version: number;
   readonly hash: string;
-  readonly texts: readonly string[];
+  readonly parts: Iterable<unknown>;
 };
 
 type Slot = 'a' | 'b';
@@ -57,6 +55,7 @@ export const createSnapshots = <State>(dependencies: {
   readonly every: number;
   /** Entries that a snapshot of the state writes. */
   readonly sizeOf: (state: State) => number;
+  /** Takes hold of the state at once: it goes on changing while its parts are asked for. */
   readonly toParts: (state: State) => Iterable<unknown>;
   readonly fromParts: (parts: Iterable<unknown>) => State;
   readonly onError: (error: unknown) => void;
@@ -107,15 +106,19 @@ export const createSnapshots = <State>(dependencies: {
     return null;
   };
 
-  const write = async (stream: string, { position, version, hash, texts }: Taken): Promise<void> => {
+  /** Part by part, each in a commit of its own: nothing else has to wait for more than one of them. */
+  const write = async (stream: string, { position, version, hash, parts }: Taken): Promise<void> => {
     const slot = (await headOf(stream))?.slot === 'a' ? 'b' : 'a';
-    const parts = texts.map((text, part) => ({ id: partId(stream, slot, part), position, body: { version, text } }));
-    for (let from = 0; from < parts.length; from += PARTS_AT_ONCE) {
-      const refused = await store.write(SNAPSHOTS.name, parts.slice(from, from + PARTS_AT_ONCE));
+    let count = 0;
+    for (const part of parts) {
+      // As text: objects would be copied piece by piece on their way to the thread that writes.
+      const body = { version, text: JSON.stringify(part) };
+      const refused = await store.write(SNAPSHOTS.name, [{ id: partId(stream, slot, count), position, body }]);
       // Another node is writing a newer one.
       if (refused.length > 0) return;
+      count += 1;
     }
-    const head: Head = { format, version, hash, slot, parts: texts.length };
+    const head: Head = { format, version, hash, slot, parts: count };
     await store.write(SNAPSHOTS.name, [{ id: stream, position, body: head }]);
   };
 
@@ -124,9 +127,7 @@ export const createSnapshots = <State>(dependencies: {
     if (position === null || version - (newest.get(stream) ?? 0) < due || writing.has(stream)) return;
     newest.set(stream, version);
     writing.add(stream);
-    // All at once, before the state goes on. As text: objects would be copied piece by piece on their way to the thread that writes.
-    const texts = Array.from(toParts(state), (part) => JSON.stringify(part));
-    write(stream, { position, version, hash, texts })
+    write(stream, { position, version, hash, parts: toParts(state) })
       .catch(onError)
       .finally(() => writing.delete(stream));
   };

@@ -36,9 +36,8 @@ describe('snapshots', () => {
   });
   afterEach(() => documents.close());
 
-  /** A process that has just started. */
-  const start = (every: number, { eventStore = log as EventStore, store = documents, format = 'format.1' } = {}) => {
-    const snapshots = createSnapshots<StockLocation>({
+  const keeping = (every: number, { eventStore = log as EventStore, store = documents, format = 'format.1' } = {}) =>
+    createSnapshots<StockLocation>({
       store,
       eventStore,
       format,
@@ -48,6 +47,11 @@ describe('snapshots', () => {
       fromParts: stockLocationFromParts,
       onError: (error) => errors.push(error),
     });
+
+  /** A process that has just started. */
+  const start = (every: number, stores: Parameters<typeof keeping>[1] = {}) => {
+    const { eventStore = log } = stores;
+    const snapshots = keeping(every, stores);
     const now = () => '2026-03-02T09:00:00.000Z';
     const codec = createCodec({ newId: randomUUID });
     return createExecutor({ eventStore, codec, decider: stockLocationDecider, now, cacheSize: 5, snapshots });
@@ -129,9 +133,37 @@ describe('snapshots', () => {
       return documents.write(...asked);
     };
     await perform(start(3, { store: slow }), [define, ...receipts(0, 30)]);
+    for (let turn = 0; turn < 10 * TURNS_OF_A_SNAPSHOT; turn += 1) await nextTurn();
     expect(most).toBe(1);
     const { read } = await readBy(start(3));
     expect(read).toBeLessThan(31);
+  });
+
+  it('hold the state as it was when they were taken, whatever happens until they are written', async () => {
+    const slow = { ...documents };
+    let goOn = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    slow.write = async (...asked) => {
+      await waiting;
+      return documents.write(...asked);
+    };
+    const busy = start(4, { store: slow });
+    await perform(busy, [define, ...receipts(0, 3)]);
+    const taken = await readBy(busy);
+    await perform(busy, [
+      ...receipts(3, 5),
+      onReservation('ReserveStock', ['teapot', 2]),
+      safetyStock(3),
+      issue,
+      adjust('a-1', ['teapot', -1]),
+    ]);
+    goOn();
+    for (let turn = 0; turn < TURNS_OF_A_SNAPSHOT; turn += 1) await nextTurn();
+    const read = await keeping(4).read(stream);
+    expect(read?.version).toBe(taken.version);
+    expect(read && [...stockLocationToParts(read.state)]).toEqual(taken.state);
   });
 
   it('are done without where two nodes wrote into one at the same time', async () => {

@@ -1,5 +1,6 @@
 import { fingerprint, type SkuQuantity } from '../values.ts';
 import { noteLoad } from './day-load.ts';
+import { noReferences, noteReference } from './references.ts';
 import type { ReservationChange, Stock, StockBalance, StockLocation, StockLocationEvent } from './stock-location.ts';
 
 export const initialStockLocation = (): StockLocation => ({
@@ -10,7 +11,7 @@ export const initialStockLocation = (): StockLocation => ({
   slots: new Map(),
   load: new Map(),
   closed: new Set(),
-  references: new Map(),
+  references: noReferences(),
 });
 
 export const evolveStockLocation = (state: StockLocation, event: StockLocationEvent): StockLocation => {
@@ -34,7 +35,7 @@ export const evolveStockLocation = (state: StockLocation, event: StockLocationEv
     case 'StockReceived':
     case 'StockAdjusted':
     case 'StockCounted':
-      state.references.set(referenceKey(event), movementFingerprint(event));
+      noteReference(state.references, referenceKey(event), movementFingerprint(event));
       return settleBalances(state, event.data.lines);
     case 'StockReserved':
       state.reservations.set(event.data.fulfilmentId, unitsOf(event.data.lines));

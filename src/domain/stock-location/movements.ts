@@ -2,6 +2,7 @@ import { DomainError } from '../error.ts';
 import type { Quantity, SkuQuantity } from '../values.ts';
 import { runningBalances } from './balances.ts';
 import { movementDigest } from './evolve.ts';
+import { saidBy } from './references.ts';
 import type { StockLocation, StockLocationEvent } from './stock-location.ts';
 
 export type Movement<Line> = {
@@ -49,7 +50,7 @@ const isRepeated = (
   figures: readonly (readonly [sku: string, figure: number])[],
   { references }: StockLocation,
 ): boolean => {
-  const seen = references.get(key);
+  const seen = saidBy(references, key);
   if (seen === undefined) return false;
   if (seen === movementDigest(figures)) return true;
   throw new DomainError('reference-reused', `The ${key.replace(':', ' ')} was recorded before with other lines.`, {

@@ -1,9 +1,17 @@
 import type { SkuQuantity } from '../values.ts';
 import { initialStockLocation } from './evolve.ts';
+import {
+  copyReferences,
+  keepAll,
+  type ReferencesPart,
+  referenceCount,
+  referencesToParts,
+  restoreReferences,
+} from './references.ts';
 import type { LocationProfile, StockLocation } from './stock-location.ts';
 
 /** Raise it when the shape below or the meaning of the fold changes: older snapshots are then ignored. */
-export const STOCK_LOCATION_SNAPSHOT = 'stockLocation.4';
+export const STOCK_LOCATION_SNAPSHOT = 'stockLocation.5';
 
 /** Entries in one part: some hundred kilobytes of text at most. */
 const ENTRIES_PER_PART = 1_000;
@@ -17,30 +25,46 @@ type StockLocationPart = {
   readonly slots?: readonly (readonly [fulfilmentId: string, day: string])[];
   readonly load?: readonly (readonly [day: string, fulfilments: number])[];
   readonly closed?: readonly string[];
-  readonly references?: readonly (readonly [key: string, fingerprint: string])[];
+  readonly references?: ReferencesPart;
 };
 
-function* chunks<Entry>(entries: Iterable<Entry>): Generator<readonly Entry[], void> {
-  let chunk: Entry[] = [];
-  for (const entry of entries) {
-    chunk.push(entry);
-    if (chunk.length < ENTRIES_PER_PART) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
+function* chunks<Entry>(entries: readonly Entry[]): Generator<readonly Entry[], void> {
+  for (let start = 0; start < entries.length; start += ENTRIES_PER_PART)
+    yield entries.slice(start, start + ENTRIES_PER_PART);
 }
 
-export function* stockLocationToParts(state: StockLocation): Generator<StockLocationPart, void> {
-  const { status, profile, load } = state;
-  yield { status, profile, load: [...load] };
-  for (const stock of chunks(state.stock))
-    yield { stock: stock.map(([sku, { onHand, reserved, safetyStock }]) => [sku, onHand, reserved, safetyStock]) };
-  for (const reservations of chunks(state.reservations)) yield { reservations };
-  for (const slots of chunks(state.slots)) yield { slots };
-  for (const closed of chunks(state.closed)) yield { closed };
-  for (const references of chunks(state.references)) yield { references };
-}
+/** The entries as they are now, to be asked for later: two lists take a tenth of the time that all pairs would. */
+const entriesOf = <Value>(map: ReadonlyMap<string, Value>): (() => Generator<(readonly [string, Value])[], void>) => {
+  const keys = [...map.keys()];
+  const values = [...map.values()];
+  return function* () {
+    let at = 0;
+    for (const some of chunks(keys)) yield some.map((key) => [key, values[at++] as Value] as const);
+  };
+};
+
+/** Takes hold of the whole state at once, which is quick; its parts may be asked for later, one by one. */
+export const stockLocationToParts = (state: StockLocation): Generator<StockLocationPart, void> => {
+  const { status, profile } = state;
+  // Of all that is in the maps, the fold changes these in place.
+  const stock = Array.from(
+    state.stock,
+    ([sku, { onHand, reserved, safetyStock }]) => [sku, onHand, reserved, safetyStock] as const,
+  );
+  const reservations = entriesOf(state.reservations);
+  const slots = entriesOf(state.slots);
+  const load = [...state.load];
+  const closed = [...state.closed];
+  const references = keepAll(state.references);
+  return (function* () {
+    yield { status, profile, load };
+    for (const some of chunks(stock)) yield { stock: some };
+    for (const some of reservations()) yield { reservations: some };
+    for (const some of slots()) yield { slots: some };
+    for (const some of chunks(closed)) yield { closed: some };
+    for (const some of referencesToParts(references)) yield { references: some };
+  })();
+};
 
 export const stockLocationFromParts = (parts: Iterable<unknown>): StockLocation => {
   const state = initialStockLocation();
@@ -53,7 +77,7 @@ export const stockLocationFromParts = (parts: Iterable<unknown>): StockLocation 
     for (const [fulfilmentId, day] of part.slots ?? []) state.slots.set(fulfilmentId, day);
     for (const [day, fulfilments] of part.load ?? []) state.load.set(day, fulfilments);
     for (const fulfilmentId of part.closed ?? []) state.closed.add(fulfilmentId);
-    for (const [key, fingerprint] of part.references ?? []) state.references.set(key, fingerprint);
+    if (part.references !== undefined) restoreReferences(state.references, part.references);
   }
   return state;
 };
@@ -66,8 +90,9 @@ export const copyStockLocation = (state: StockLocation): StockLocation => ({
   slots: new Map(state.slots),
   load: new Map(state.load),
   closed: new Set(state.closed),
-  references: new Map(state.references),
+  references: copyReferences(state.references),
 });
 
+/** What a snapshot writes, in entries; a reference, which is text already, is half of one. */
 export const stockLocationSize = ({ stock, reservations, slots, closed, references }: StockLocation): number =>
-  stock.size + reservations.size + slots.size + closed.size + references.size;
+  stock.size + reservations.size + slots.size + closed.size + referenceCount(references) / 2;

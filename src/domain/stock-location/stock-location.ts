@@ -1,5 +1,6 @@
 import type { Coordinates, MinorUnits, Quantity, SkuQuantity } from '../values.ts';
 import type { DayLoad } from './day-load.ts';
+import type { References } from './references.ts';
 
 /** The one place that names a location's stream (ADR 1 records the load test behind one stream per location). */
 export const stockLocationStream = (locationId: string): string => `stockLocation-${locationId}`;
@@ -121,7 +122,7 @@ export type StockLocation = {
   /** Fulfilments whose reservation was issued, given back or written off, newest last: it never opens again. */
   readonly closed: Set<string>;
   /** `receipt:`, `adjustment:` and `count:` references seen, with the fingerprint of what they said. */
-  readonly references: Map<string, string>;
+  readonly references: References;
 };
 
 /** Units that may be promised to a customer: never negative. */
