@@ -30,7 +30,7 @@ export type RebuildBench = {
 export const benchRebuild = async ({ log, orders = 20_000 }: RebuildBench = {}): Promise<RebuildFigures> => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-rebuild-'));
   const { eventStore, decode } = log ?? (await syntheticLog(join(folder, 'log.db'), orders));
-  const readStore = createSqliteReadStore({ file: join(folder, 'read.db') });
+  const readStore = createSqliteReadStore({ file: join(folder, 'read.db'), bulk: true });
   let events = 0;
   const startedAt = performance.now();
   await rebuildProjections({

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { stockLocationStream } from '../src/domain/stock-location/stock-location.ts';
 import { createAbridgedDecode } from '../src/event-store/abridged-decode.ts';
 import { createCodec } from '../src/event-store/codec.ts';
 import { createSqliteEventStore } from '../src/event-store/sqlite.ts';
@@ -37,7 +36,7 @@ const hotWriters = async (): Promise<void> =>
   printFigures('One hot location, several writers on one log', await benchHotWriters());
 
 const coldLocation = async (): Promise<void> =>
-  printFigures('A location with 100,000 events, cold', await benchColdLocation(stockLocationStream('cold')));
+  printFigures('A location with 100,000 events, cold', await benchColdLocation());
 
 const endurance = async (): Promise<void> => {
   const { figures, dataDir } = await benchEndurance(ENDURANCE_ORDERS);

@@ -81,7 +81,7 @@ const runInThread = async ({ projectorOn, holder }: ThreadData): Promise<void> =
     // A node without time for its lease leaves it to another one, or takes it again: nothing is wrong with that.
     if (!(error instanceof LeaseLost)) tell({ type: 'failed', message: messageOf(error) });
   };
-  const stores = await openStores(projectorOn, failed);
+  const stores = await openStores(projectorOn, { onError: failed });
   parentPort?.on('message', (message) => {
     if (message === STOP) stop.abort();
   });

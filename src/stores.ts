@@ -30,6 +30,13 @@ const MONGO_OPERATION_MS = 4_000;
 
 export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
 
+export type StoresOptions = {
+  /** Hears of what a store on another machine met, and mended by itself. */
+  readonly onError?: (error: unknown) => void;
+  /** Read models are about to be built: much is written, and nobody waits for single writes. */
+  readonly bulk?: boolean;
+};
+
 type Log = {
   readonly eventStore: EventStore;
   readonly guest: ReadStore | null;
@@ -37,16 +44,12 @@ type Log = {
 };
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
-export const openStores = async (
-  settings: StoreSettings,
-  /** Hears of what a store on another machine met, and mended by itself. */
-  onError: (error: unknown) => void = () => undefined,
-): Promise<Stores> => {
+export const openStores = async (settings: StoreSettings, options: StoresOptions = {}): Promise<Stores> => {
   const openLog = (file: string): Log => {
     const eventStore = createSqliteEventStore({ file });
     return { eventStore, guest: createGuestReadStore(eventStore) };
   };
-  return open(settings, openLog, onError);
+  return open(settings, openLog, options);
 };
 
 /** The same for a service under load: a thread of its own writes an embedded log, another relieves its files. */
@@ -58,7 +61,7 @@ export const openServingStores = async (
     const { eventStore, documents, appendOn } = createThreadedStores(file);
     return { eventStore, guest: documents, appendOn };
   };
-  const stores = await open(settings, openLog, onError);
+  const stores = await open(settings, openLog, { onError });
   const files = [
     ...(settings.eventStoreUrl === undefined ? [logFile(settings.dataDir)] : []),
     ...(settings.readStoreUrl === undefined ? [join(settings.dataDir, READ_MODELS)] : []),
@@ -75,14 +78,14 @@ export const openServingStores = async (
 const open = async (
   settings: StoreSettings,
   openLog: (file: string) => Log,
-  onError: (error: unknown) => void,
+  { onError = () => undefined, bulk = false }: StoresOptions,
 ): Promise<Stores> => {
   const { dataDir, eventStoreUrl, readStoreUrl } = settings;
   if (keepsFiles(settings)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // First what can fail without leaving a thread behind.
   const readStore =
     readStoreUrl === undefined
-      ? createSqliteReadStore({ file: join(dataDir, READ_MODELS) })
+      ? createSqliteReadStore({ file: join(dataDir, READ_MODELS), bulk })
       : await openMongo(readStoreUrl, '');
   const { eventStore, guest, appendOn } =
     eventStoreUrl === undefined

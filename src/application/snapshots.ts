@@ -18,7 +18,9 @@ export type Snapshots<State> = {
 };
 
 /** Writing a large state takes long and holds up others: it is spread over more events, which a cold start then reads. */
-const ENTRIES_PER_EVENT = 20;
+const ENTRIES_PER_EVENT = 30;
+/** Written in one commit: few, so that nothing else waits long, but not so few that the writing waits for many commits. */
+const CHARACTERS_AT_ONCE = 400_000;
 
 export const SNAPSHOTS = { name: 'snapshots', indexes: [] } as const;
 
@@ -40,6 +42,22 @@ type Head = {
 };
 
 const partId = (stream: string, slot: Slot, part: number): string => `${stream}@${slot}/${part}`;
+
+/** As text: objects would be copied piece by piece on their way to the thread that writes. */
+function* together(parts: Iterable<unknown>): Generator<readonly string[], void> {
+  let texts: string[] = [];
+  let characters = 0;
+  for (const part of parts) {
+    const text = JSON.stringify(part);
+    texts.push(text);
+    characters += text.length;
+    if (characters < CHARACTERS_AT_ONCE) continue;
+    yield texts;
+    texts = [];
+    characters = 0;
+  }
+  if (texts.length > 0) yield texts;
+}
 
 /**
  * A snapshot is a cache: it is used only where the log still has the event it was taken at, hash and all. A large state is
@@ -106,19 +124,21 @@ export const createSnapshots = <State>(dependencies: {
     return null;
   };
 
-  /** Part by part, each in a commit of its own: nothing else has to wait for more than one of them. */
-  const write = async (stream: string, { position, version, hash, parts }: Taken): Promise<void> => {
+  const write = async (stream: string, { position, version, hash, parts: all }: Taken): Promise<void> => {
     const slot = (await headOf(stream))?.slot === 'a' ? 'b' : 'a';
-    let count = 0;
-    for (const part of parts) {
-      // As text: objects would be copied piece by piece on their way to the thread that writes.
-      const body = { version, text: JSON.stringify(part) };
-      const refused = await store.write(SNAPSHOTS.name, [{ id: partId(stream, slot, count), position, body }]);
+    let parts = 0;
+    for (const texts of together(all)) {
+      const from = parts;
+      parts += texts.length;
+      const writes = texts.map((text, index) => ({
+        id: partId(stream, slot, from + index),
+        position,
+        body: { version, text },
+      }));
       // Another node is writing a newer one.
-      if (refused.length > 0) return;
-      count += 1;
+      if ((await store.write(SNAPSHOTS.name, writes)).length > 0) return;
     }
-    const head: Head = { format, version, hash, slot, parts: count };
+    const head: Head = { format, version, hash, slot, parts };
     await store.write(SNAPSHOTS.name, [{ id: stream, position, body: head }]);
   };
 

@@ -18,7 +18,7 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
   const projections = allProjections.filter(({ name }) => names.length === 0 || names.includes(name));
   const config = readConfig(process.env);
   if (config.eventStoreUrl === undefined) assertHasLog(config.dataDir);
-  const stores = await openStores(config);
+  const stores = await openStores(config, { bulk: true });
   const progress = showProgress('Rebuilding', 0, 'events');
   const stop = new AbortController();
   process.once('SIGINT', () =>

@@ -22,15 +22,21 @@ export type SqliteReadStoreOptions = {
    * machine loses power: right for read models, which the log restores. FULL is for what stands nowhere else.
    */
   readonly synchronous?: 'NORMAL' | 'FULL';
+  /** Nobody waits for single writes: they may stop longer, and less often, while pages are copied into the file. */
+  readonly bulk?: boolean;
 };
 
-const openFile = (file: string, synchronous: 'NORMAL' | 'FULL'): DatabaseSync => {
+/** Of 4 KiB. A checkpoint copies each changed page once, however often it changed, and is what syncs to disk. */
+const PAGES_PER_CHECKPOINT = 4_096;
+const PAGES_PER_BULK_CHECKPOINT = 16_384;
+
+const openFile = ({ file, synchronous = 'NORMAL', bulk = false }: SqliteReadStoreOptions): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, open: false });
   try {
     db.open();
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -8192`);
-    // A checkpoint copies each changed page once, however often it changed, and is what syncs to disk: so not too often.
-    db.exec('PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864');
+    const pages = bulk ? PAGES_PER_BULK_CHECKPOINT : PAGES_PER_CHECKPOINT;
+    db.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = 67108864`);
     return db;
   } catch (cause) {
     if (db.isOpen) db.close();
@@ -47,8 +53,8 @@ const toStored = ({ id, position, body }: Readonly<Record<string, unknown>>): St
 });
 
 /** The read store in one SQLite file: a table per collection. Any number of stores, threads and processes may have it open. */
-export const createSqliteReadStore = ({ file, synchronous = 'NORMAL' }: SqliteReadStoreOptions): ReadStore => {
-  const db = openFile(file, synchronous);
+export const createSqliteReadStore = (options: SqliteReadStoreOptions): ReadStore => {
+  const db = openFile(options);
   const { transact, flush } = createTransactions(db);
   const close = async (): Promise<void> => {
     if (!db.isOpen) return;
