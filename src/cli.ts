@@ -94,7 +94,7 @@ export const createCli = (): Command => {
     .requiredOption('--to <place>', 'the other of the two')
     .option(
       '--vault <url>',
-      'where keys and secrets are beside EventStoreDB: mongodb://...; absent: vault.db in DATA_DIR',
+      'where keys and secrets are beside EventStoreDB: mongodb://..., or sqlite:FOLDER with vault.db; absent: that of DATA_DIR',
     )
     .action(run(async (options: MigrateOptions) => (await import('./cli/migrate.ts')).migrateStores(options)));
   cli

@@ -29,6 +29,8 @@ const VAULT = 'vault.db';
 const MONGO_OPERATION_MS = 4_000;
 
 export const logFile = (dataDir: string): string => join(dataDir, 'events.db');
+export const vaultFile = (dataDir: string): string => join(dataDir, VAULT);
+export const readModelsFile = (dataDir: string): string => join(dataDir, READ_MODELS);
 
 export type StoresOptions = {
   /** Hears of what a store on another machine met, and mended by itself. */
@@ -44,12 +46,29 @@ type Log = {
 };
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
-export const openStores = async (settings: StoreSettings, options: StoresOptions = {}): Promise<Stores> => {
-  const openLog = (file: string): Log => {
-    const eventStore = createSqliteEventStore({ file });
-    return { eventStore, guest: createGuestReadStore(eventStore) };
-  };
-  return open(settings, openLog, options);
+export const openStores = async (settings: StoreSettings, options: StoresOptions = {}): Promise<Stores> =>
+  open(settings, openLogFile, options);
+
+/** The same without read models. A server that does not answer is found out before any file is made. */
+export const openOriginals = async (settings: StoreSettings): Promise<Omit<Stores, 'readStore'>> => {
+  const { dataDir, eventStoreUrl } = settings;
+  if (eventStoreUrl !== undefined) await assertAnswers(eventStoreUrl);
+  if (keepsFiles(settings)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return openLogAndVault(settings, openLogFile, () => undefined);
+};
+
+const assertAnswers = async (url: string): Promise<void> => {
+  const log = await openRemoteLog(url, () => undefined);
+  try {
+    for await (const _ of log.readAll({ direction: 'backwards', limit: 1 })) break;
+  } finally {
+    await log.close();
+  }
+};
+
+const openLogFile = (file: string): Log => {
+  const eventStore = createSqliteEventStore({ file });
+  return { eventStore, guest: createGuestReadStore(eventStore) };
 };
 
 /** The same for a service under load: a thread of its own writes an embedded log, another relieves its files. */
@@ -64,7 +83,7 @@ export const openServingStores = async (
   const stores = await open(settings, openLog, { onError });
   const files = [
     ...(settings.eventStoreUrl === undefined ? [logFile(settings.dataDir)] : []),
-    ...(settings.readStoreUrl === undefined ? [join(settings.dataDir, READ_MODELS)] : []),
+    ...(settings.readStoreUrl === undefined ? [readModelsFile(settings.dataDir)] : []),
   ];
   if (files.length === 0) return stores;
   const relief = startRelief(files);
@@ -80,13 +99,28 @@ const open = async (
   openLog: (file: string) => Log,
   { onError = () => undefined, bulk = false }: StoresOptions,
 ): Promise<Stores> => {
-  const { dataDir, eventStoreUrl, readStoreUrl } = settings;
+  const { dataDir, readStoreUrl } = settings;
   if (keepsFiles(settings)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // First what can fail without leaving a thread behind.
   const readStore =
     readStoreUrl === undefined
-      ? createSqliteReadStore({ file: join(dataDir, READ_MODELS), bulk })
+      ? createSqliteReadStore({ file: readModelsFile(dataDir), bulk })
       : await openMongo(readStoreUrl, '');
+  const { close: closeOriginals, ...originals } = await openLogAndVault(settings, openLog, onError);
+  const close = async (): Promise<void> => {
+    await originals.eventStore.close();
+    await readStore.close();
+    await closeOriginals();
+  };
+  return { ...originals, readStore, close };
+};
+
+const openLogAndVault = async (
+  settings: StoreSettings,
+  openLog: (file: string) => Log,
+  onError: (error: unknown) => void,
+): Promise<Omit<Stores, 'readStore'>> => {
+  const { dataDir, eventStoreUrl } = settings;
   const { eventStore, guest, appendOn } =
     eventStoreUrl === undefined
       ? openLog(logFile(dataDir))
@@ -94,15 +128,14 @@ const open = async (
   const vault = guest ?? (await openVault(settings));
   const close = async (): Promise<void> => {
     await eventStore.close();
-    await readStore.close();
     await vault.close();
   };
-  return { eventStore, readStore, vault, close, ...(appendOn === undefined ? {} : { appendOn }) };
+  return { eventStore, vault, close, ...(appendOn === undefined ? {} : { appendOn }) };
 };
 
 const openVault = async ({ dataDir, readStoreUrl }: StoreSettings): Promise<ReadStore> =>
   readStoreUrl === undefined
-    ? createSqliteReadStore({ file: join(dataDir, VAULT), synchronous: 'FULL' })
+    ? createSqliteReadStore({ file: vaultFile(dataDir), synchronous: 'FULL' })
     : openMongo(readStoreUrl, '-vault');
 
 /** Loaded only where it is used: its driver costs memory and time. */

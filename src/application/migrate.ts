@@ -5,6 +5,7 @@ import { LEASES } from './lease.ts';
 import { copyLog, findCommonPast } from './migrate-log.ts';
 import { copyVault } from './migrate-vault.ts';
 import { MigrationRefused, type MigrationStep, type OnProgress, type Originals } from './migration.ts';
+import { CUSTOMER_KEYS } from './personal-data.ts';
 
 export type MigrationDependencies = {
   readonly from: Originals;
@@ -42,6 +43,7 @@ export const migrate = async (dependencies: MigrationDependencies): Promise<Migr
   await assertUnused(to.vault);
   const source = await verifyLog(from.eventStore, { onProgress: counting('verifying the source', 0) });
   assertIntact('source', source);
+  await assertHoldsKeys(from);
   const total = source.events;
   const logs = { from: from.eventStore, to: to.eventStore, signal };
   const past = await findCommonPast({ ...logs, onProgress: counting('comparing', total) });
@@ -74,8 +76,32 @@ const assertUnused = async (vault: ReadStore): Promise<void> => {
   );
 };
 
+/** Of sealed orders; the first of them has its key already, unless its customer was erased. */
+const LOOKED_AT = 1_000;
+
+/** With another installation's vault all would look well, and nobody could read a customer any more. */
+const assertHoldsKeys = async ({ eventStore, vault }: Originals): Promise<void> => {
+  let missing = 0;
+  for await (const { type, data } of eventStore.readAll({ streamPrefixes: ['order-'] })) {
+    const subject = type === 'OrderPlaced' ? JSON.parse(data).personal?.subject : undefined;
+    if (typeof subject !== 'string') continue;
+    if ((await vault.get(CUSTOMER_KEYS.name, [subject])).size > 0) return;
+    missing += 1;
+    if (missing >= LOOKED_AT) break;
+  }
+  if (missing === 0) return;
+  throw new MigrationRefused(
+    `The source's vault has no key of the first ${missing} sealed orders, so it is not the one that belongs to this log.`,
+  );
+};
+
 const assertIntact = (which: 'source' | 'target', { problemCount, problems }: Verification): void => {
   if (problemCount === 0) return;
+  const unread = problems.find((problem) => problem.kind === 'log-unreadable');
+  if (unread?.kind === 'log-unreadable')
+    throw new MigrationRefused(
+      `The ${which}'s log could not be read to its end: ${unread.reason}. If a server was away, run it again.`,
+    );
   throw new MigrationRefused(
     `The ${which}'s log is not intact: ${problemCount} problems, the first one ${JSON.stringify(problems[0])}.`,
   );

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Position } from '../domain/values.ts';
 import { StoreUnavailable } from './event-store.ts';
+import { makePrivate } from './private-file.ts';
 
 const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 5_000;
@@ -92,6 +93,7 @@ const createSchema = (db: DatabaseSync): void => {
 export const openLogFile = (file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs, open: false });
   try {
+    makePrivate(file);
     db.open();
     assertOurs(db, file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096');

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { makePrivate } from '../event-store/private-file.ts';
 import {
   type CollectionSpec,
   type Query,
@@ -33,6 +34,7 @@ const PAGES_PER_BULK_CHECKPOINT = 16_384;
 const openFile = ({ file, synchronous = 'NORMAL', bulk = false }: SqliteReadStoreOptions): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, open: false });
   try {
+    makePrivate(file);
     db.open();
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -8192`);
     const pages = bulk ? PAGES_PER_BULK_CHECKPOINT : PAGES_PER_CHECKPOINT;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -125,6 +125,7 @@ describe('sourcefold migrate', () => {
     await target.close();
 
     rmSync(join(dataDir, 'read-models.db'));
+    expect(output).toContain(`Move ${join(dataDir, 'read-models.db')} away`);
     const moved = await startService(dataDir, { eventStoreUrl: peer.url });
     for (const orderId of orderIds.slice(0, 10))
       expect((await readOrder(moved.admin, { orderId })).status).toBe('allocated');
@@ -136,6 +137,44 @@ describe('sourcefold migrate', () => {
     expect(again.output).toMatch(/A service has run on the target already/);
     expect(again.code).toBe(2);
   }, 120_000);
+
+  it('goes back into a new folder with the keys of the old one, and not without them', async () => {
+    const copy = copyOfSource('with-vault');
+    const peer = await startEmptyPeer();
+    expect((await sourcefoldMigrate('--from', `sqlite:${copy}`, '--to', peer.url)).code).toBe(0);
+    const home = join(folder, 'new-home');
+    const back = ['--from', peer.url, '--to', `sqlite:${home}`];
+    const keyless = await sourcefoldMigrate(...back);
+    expect(keyless).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/There is no .*vault\.db.*Say with --vault/),
+    });
+    const strange = join(folder, 'strange');
+    await (await startService(strange, { eventStoreUrl: (await startEmptyPeer()).url })).stop();
+    const wrong = await sourcefoldMigrate(...back, '--vault', `sqlite:${strange}`);
+    expect(wrong).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/vault has no key of the first 151 sealed orders/),
+    });
+    const { code, output } = await sourcefoldMigrate(...back, '--vault', `sqlite:${copy}`);
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/2 secrets, 4 customer-keys/) });
+    expect(output).not.toContain('read-models.db');
+    const returned = await startService(home);
+    expect(await customersIn(returned)).toEqual(customers);
+    await returned.stop();
+  }, 60_000);
+
+  it('leaves nothing behind in either folder when the server does not answer', async () => {
+    const copy = copyOfSource('backup');
+    const home = join(folder, 'not-made');
+    const url = 'esdb://127.0.0.1:1?tls=false';
+    const away = expect.stringMatching(/^A store did not answer/m);
+    expect(await sourcefoldMigrate('--from', `sqlite:${copy}`, '--to', url)).toMatchObject({ code: 2, output: away });
+    expect(readdirSync(copy)).toEqual(['events.db']);
+    const back = ['--from', url, '--to', `sqlite:${home}`, '--vault', 'mongodb://127.0.0.1:1/none'];
+    expect(await sourcefoldMigrate(...back)).toMatchObject({ code: 2, output: away });
+    expect(existsSync(home)).toBe(false);
+  }, 60_000);
 
   it('says where to go on from when the target dies, and goes on there', async () => {
     const copy = copyOfSource('dying');
@@ -165,6 +204,7 @@ describe('sourcefold migrate', () => {
     ],
     [['--from', 'esdb://a:1', '--to', 'esdb://b:1'], /One of --from and --to is sqlite:DATA_DIR/],
     [['--from', 'sqlite:a', '--to', 'mongodb://b'], /EVENT_STORE_URL: must begin with esdb/],
+    [['--from', 'sqlite:a', '--to', 'esdb://b', '--vault', 'vault.db'], /--vault is mongodb:.*, or sqlite:FOLDER/],
   ])('says in a sentence what is wrong with %j', async (args, sentence) => {
     const { code, output } = await sourcefoldMigrate(...args);
     expect(output).toMatch(sentence);
