@@ -27,7 +27,7 @@ export const noReferences = (): References => ({
   keptCount: 0,
 });
 
-const bucketOf = (key: string): number => Number.parseInt(fingerprint(key).slice(-2), 16);
+const bucketOf = (key: string): number => Number.parseInt(fingerprint(key).slice(0, 2), 16);
 
 /** So that no key holds the mark between two entries. (A fingerprint is no key either: it has no colon.) */
 const escaped = (key: string): string => key.replaceAll('%', '%25').replaceAll('|', '%7C');

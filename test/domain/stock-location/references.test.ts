@@ -59,6 +59,15 @@ describe('the references that a location has seen', () => {
     );
   });
 
+  it('are told apart where one holds the mark, and another what stands for it', () => {
+    const references = noReferences();
+    // Many, since two of one kind must meet in one bucket for it to matter.
+    const keys = Array.from({ length: 5_000 }, (_, number) => `receipt:${number}`);
+    for (const name of keys) noteReference(references, `${name}|`, 'a'.repeat(16));
+    keepAll(references);
+    expect(keys.filter((name) => saidBy(references, `${name}%7C`) !== undefined)).toEqual([]);
+  });
+
   it('are counted, and a snapshot of many takes several parts', () => {
     const references = noReferences();
     for (let number = 0; number < 10_000; number++) {
