@@ -11,6 +11,10 @@ cd "$(dirname "$0")/.."
 FILE=${1:-.env}
 touch "$FILE"
 chmod 600 "$FILE"
+# A last line that was not ended would take in the first secret.
+if [ -n "$(tail -c 1 "$FILE")" ]; then
+  echo >>"$FILE"
+fi
 for name in ADMIN_API_KEY MONGODB_PASSWORD MONGODB_ROOT_PASSWORD EVENTSTORE_ADMIN_PASSWORD EVENTSTORE_OPS_PASSWORD; do
   if ! grep -q "^$name=" "$FILE"; then
     printf '%s=%s\n' "$name" "$(openssl rand -hex 24)" >>"$FILE"

@@ -4,6 +4,7 @@ import type { ImportOptions } from './cli/import.ts';
 import type { MigrateOptions } from './cli/migrate.ts';
 import type { SimulateOptions } from './cli/simulate.ts';
 import type { SolveFileOptions } from './cli/solve.ts';
+import { USUAL_WORK } from './domain/sourcing/engine/budget.ts';
 
 const NOT_DONE = 2;
 const OUR_FAULT = 3;
@@ -104,7 +105,7 @@ export const createCli = (): Command => {
     .option('--max-nodes <n>', 'limit on the nodes of each search', count)
     .option(
       '--max-work <n>',
-      'limit on the counted work of each search (default: 400000000, which takes 2 to 8 s)',
+      `limit on the counted work of each search (default: ${USUAL_WORK}, which takes 4 to 16 s on one core)`,
       count,
     )
     .option('--check', 'recompute cost and limits of every answer by code that shares nothing with the search')

@@ -3,9 +3,11 @@ import { eventsOfStream } from '../application/stream-part.ts';
 import type { Position } from '../domain/values.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { ownStreamPrefixes } from '../event-store/own-streams.ts';
+import { QUARANTINE } from '../projections/quarantine.ts';
 import { eventsAnswer, pageOf, quarantinedItem, retriedAnswer } from './answers.ts';
 import { QUERY_DEADLINE_MS } from './deadline.ts';
 import { ApiProblem } from './problem.ts';
+import { turnPage } from './reading.ts';
 import { type Route, route } from './route.ts';
 import { nothing, page, position } from './schemas.ts';
 
@@ -67,11 +69,14 @@ export const events: readonly Route[] = [
     tag: 'Audit',
     summary: 'Events that the read models could not take, and those that wait behind them',
     roles: ['admin', 'operator', 'auditor'],
-    query: z.strictObject({ limit: page.limit }),
-    answers: { 200: { description: 'The oldest ones.', schema: pageOf(quarantinedItem) } },
-    handle: async ({ query, service }) => {
-      const found = await service.readStore.find('quarantine', { limit: query.limit });
-      return { status: 200, body: { items: found.map(({ body }) => body), nextCursor: null, position: null } };
+    query: z.strictObject({ limit: page.limit, cursor: page.cursor }),
+    answers: { 200: { description: 'A page of them, the oldest first.', schema: pageOf(quarantinedItem) } },
+    handle: async (call) => {
+      const { items, ...rest } = await turnPage(call, { name: QUARANTINE.name }, async (name, query) => ({
+        items: await call.service.readStore.find(name, query),
+        position: null,
+      }));
+      return { status: 200, body: { items: items.map(({ body }) => body), ...rest } };
     },
   }),
   route({

@@ -88,7 +88,11 @@ export const mountRoutes = (app: Express, routes: readonly Route[], dependencies
 
 const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
   const methods = new Map<string, string[]>();
-  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  for (const { path, method } of routes) {
+    // Express answers HEAD wherever there is a GET.
+    const allowed = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...allowed]);
+  }
   return methods;
 };
 

@@ -19,7 +19,7 @@ also reads at once; others pass \`minPosition\`.
 
 **Pages.** Lists answer \`items\` and \`nextCursor\`; pass it as \`cursor\` with the same query. \`limit\` is at most 200.
 
-**Limits.** A body is JSON in UTF-8, at most 1 MiB, not compressed, with at most 2,000 lines. Unknown fields are refused.
+**Limits.** A body is JSON in UTF-8, at most 1 MiB (that of a dry run: 32 MiB), not compressed, with at most 2,000 lines. Unknown fields are refused.
 Quantities and money (minor units) are whole numbers up to 2^53 - 1.
 
 **Problems.** Everything but a success is \`application/problem+json\` (RFC 9457) with a stable \`code\`; \`type\` leads to
@@ -28,13 +28,18 @@ what it means and what to do: [all problems](/problems).`;
 const problemSchema: JsonSchema = {
   type: 'object',
   description: 'RFC 9457, with a stable code. Further members give the figures that the problem is about.',
-  required: ['type', 'title', 'status', 'code'],
+  required: ['type', 'title', 'status', 'code', 'instance'],
   properties: {
     type: { type: 'string', format: 'uri-reference', description: 'Leads to what the code means.' },
     title: { type: 'string' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     code: { $ref: '#/components/schemas/ProblemCode' },
     detail: { type: 'string' },
+    instance: {
+      type: 'string',
+      format: 'uri-reference',
+      description: "This occurrence: `urn:uuid:` and the request's id, as the header `X-Request-Id` has it.",
+    },
     errors: {
       type: 'array',
       description: 'With `request-invalid`: where the request is wrong, and how.',

@@ -36,15 +36,26 @@ export type ListOptions = Omit<Query, 'limit' | 'after'> & {
 /** One page of a read model: `{items, nextCursor, position}`. */
 export const listPage = async (call: Paged, { name, item, visible, ...query }: ListOptions): Promise<Reply> => {
   await awaitPosition(name, call);
-  const { limit, cursor } = call.query;
-  const signedQuery = JSON.stringify([name, query, call.caller.keyId]);
-  const after = cursor === undefined ? {} : { after: call.cursors.read(signedQuery, cursor) };
-  const { items: found, position } = await call.service.readModels.find(name, { ...query, ...after, limit: limit + 1 });
-  const items = found.slice(0, limit);
-  const last = found.length > limit ? items.at(-1) : undefined;
-  const nextCursor = last === undefined ? null : call.cursors.write(signedQuery, placeOf(last, query.orderBy));
+  const { items, nextCursor, position } = await turnPage(call, { name, ...query }, call.service.readModels.find);
   const shown = await Promise.all(items.filter(visible ?? (() => true)).map(item));
   return { status: 200, body: { items: shown, nextCursor, position } };
+};
+
+type Found = { readonly items: readonly Stored[]; readonly position: Position | null };
+
+/** The documents from the cursor on, and the cursor of those behind them. */
+export const turnPage = async (
+  { query: { limit, cursor }, caller, cursors }: Pick<Paged, 'query' | 'caller' | 'cursors'>,
+  { name, ...query }: Omit<ListOptions, 'item' | 'visible'>,
+  find: (name: string, query: Query) => Promise<Found>,
+): Promise<Found & { readonly nextCursor: string | null }> => {
+  const signedQuery = JSON.stringify([name, query, caller.keyId]);
+  const after = cursor === undefined ? {} : { after: cursors.read(signedQuery, cursor) };
+  const { items: found, position } = await find(name, { ...query, ...after, limit: limit + 1 });
+  const items = found.slice(0, limit);
+  const last = found.length > limit ? items.at(-1) : undefined;
+  const nextCursor = last === undefined ? null : cursors.write(signedQuery, placeOf(last, query.orderBy));
+  return { items, nextCursor, position };
 };
 
 /** A work that no node has under way any more is shown so in lists, too: whoever ran it could not say so. */

@@ -119,7 +119,7 @@ const firstDecision = z.looseObject({
   record: firstRecord,
 });
 
-/** Decisions of the first release had one route and one pass, and did not say when and for whom they were made. */
+/** Decisions of schema version 1 had one route and one pass, and did not say when and for whom they were made. */
 export const recordOfFirstRelease = (data: unknown): unknown => {
   const decision = firstDecision.parse(data);
   const { policy, logPosition, demand, candidates, ruledOut, ...outcome } = decision.record;

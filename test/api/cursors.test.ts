@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inventoryItem, orderAnswer } from '../../src/api/answers.ts';
+import { inventoryItem, orderAnswer, quarantinedItem } from '../../src/api/answers.ts';
+import { loadQuarantine } from '../../src/projections/quarantine.ts';
 import type { Answer, Client } from '../support/api-client.ts';
 import { place, receive, setUp } from '../support/api-examples.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
@@ -71,6 +72,19 @@ describe('lists', () => {
     expect(skus).toHaveLength(13);
     const backordered = await pages('/v1/orders?limit=4&status=backordered');
     expect(backordered.flatMap((page) => page.items(orderAnswer))).toHaveLength(ORDERS - 1);
+  });
+
+  it('cover the quarantine, the oldest event first', async () => {
+    const events = Array.from({ length: 5 }, (_, index) => ({
+      ...{ stream: 'channel-odd', version: index + 1, type: 'NotYetInvented', reason: 'unknown event type' },
+      position: `000000000000010${index}`,
+    }));
+    const quarantine = await loadQuarantine(running.service.readStore);
+    await quarantine.put(events);
+    const found = await pages('/v1/quarantine?limit=2');
+    expect(found.map((page) => page.items(quarantinedItem).length)).toEqual([2, 2, 1]);
+    expect(found.flatMap((page) => page.items(quarantinedItem))).toEqual(events);
+    await quarantine.release('channel-odd', null);
   });
 
   it('refuse a cursor that was changed, cut or made up', async () => {

@@ -71,6 +71,13 @@ describe('OpenAPI document', () => {
     ]);
   });
 
+  it('promises of every problem its code and which occurrence it was', () => {
+    expect(resolve('#/components/schemas/Problem')).toMatchObject({
+      required: ['type', 'title', 'status', 'code', 'instance'],
+      properties: { instance: { type: 'string', format: 'uri-reference' } },
+    });
+  });
+
   it('tells pages to look at from JSON', () => {
     const kindsOf = (path: string) => Object.keys(operationAt('get', path).responses['200']?.content ?? {});
     expect(kindsOf('/v1/simulations/{simulationId}/report')).toEqual(['text/html']);

@@ -93,7 +93,10 @@ describe('problems', () => {
     await refuses(405, 'method-not-allowed', (client) => client.delete('/v1/orders'));
     const answer = await admin.send('PATCH', '/v1/orders', undefined, {});
     expect(answer.status).toBe(405);
-    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'POST']);
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
+    expect((await admin.send('HEAD', '/v1/orders', undefined, {})).status).toBe(200);
+    const writeOnly = await admin.get('/v1/promises');
+    expect([writeOnly.status, writeOnly.headers.get('allow')]).toEqual([405, 'POST']);
     const readOnly = ['/livez', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/start.js', '/problems'];
     for (const path of [...readOnly, '/docs/swagger-ui.css', '/problems/not-found']) {
       const refused = await admin.post(path, {});

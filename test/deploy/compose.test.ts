@@ -11,6 +11,11 @@ const OPERATIONS = 'docs/operations.md';
 const SETTINGS = /z\.object\(\{([\s\S]*?)\n\}\);/.exec(readText('src/config.ts'))?.[1] ?? '';
 const knownSettings = new Set([...SETTINGS.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name));
 
+it('every setting of the service is explained where it is first met', () => {
+  expect(knownSettings).toContain('DRAIN_MS');
+  for (const name of knownSettings) expect(readText('README.md')).toContain(`\n| \`${name}\` |`);
+});
+
 describe.each(FILES)('%s', (file) => {
   const compose = readCompose(file);
   const services = Object.entries(compose.services);

@@ -38,6 +38,13 @@ describe('the secrets of the compose files', () => {
     expect(readText('.gitignore').split('\n')).toContain('.env');
   });
 
+  it('begin on a line of their own, also in a file whose last line was not ended', () => {
+    const file = join(folder, '.env');
+    writeFileSync(file, 'LOG_LEVEL=debug');
+    expect(run('deploy/make-secrets.sh', file).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/^LOG_LEVEL=debug\nADMIN_API_KEY=[0-9a-f]{48}\nMONGODB_PASSWORD=/);
+  });
+
   it('are beside a key for the members of the replica set, made once, that only they can read', () => {
     mkdirSync(join(folder, 'key'));
     const file = join(folder, 'key', 'replica-set.key');

@@ -106,7 +106,7 @@ export type SourcingRecord = {
   readonly policy: { readonly version: number; readonly hash: string };
   /** The newest event the availability index had seen. */
   readonly logPosition: Position | null;
-  /** When it was decided. Null, like `order`, in decisions of the first release, which cannot be replayed. */
+  /** When it was decided. Null, like `order`, in decisions of schema version 1, which cannot be replayed. */
   readonly at: Instant | null;
   readonly order: SourcedOrder | null;
   readonly demand: readonly WantedSku[];

@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import type { SourcingPass, SourcingRecord } from './record.ts';
 import { runRoutes } from './source.ts';
 
-/** A decision of the first release does not say when and for whom it was made. */
+/** A decision of schema version 1 does not say when and for whom it was made. */
 export type ReplayableRecord = SourcingRecord & {
   readonly at: NonNullable<SourcingRecord['at']>;
   readonly order: NonNullable<SourcingRecord['order']>;
