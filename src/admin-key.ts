@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECRET_BYTES, secretOf } from './api/auth.ts';
 import { type Config, ConfigurationError, keepsFiles, type StoreSettings } from './config.ts';
@@ -21,7 +21,7 @@ export const adminKey = (config: KeySettings): AdminKey => {
     );
   }
   const file = join(dataDir, FILE);
-  if (existsSync(file)) return keptIn(file);
+  if (isThere(file)) return keptIn(file);
   const secret = secretOf(randomBytes(SECRET_BYTES));
   try {
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
@@ -37,7 +37,7 @@ export const adminKey = (config: KeySettings): AdminKey => {
 export const knownAdminKey = ({ adminApiKey, dataDir }: KeySettings): string | null => {
   if (adminApiKey !== undefined) return adminApiKey;
   const file = join(dataDir, FILE);
-  return existsSync(file) ? keptIn(file).secret : null;
+  return isThere(file) ? keptIn(file).secret : null;
 };
 
 const unusable = (file: string, error: unknown): ConfigurationError =>
@@ -45,6 +45,14 @@ const unusable = (file: string, error: unknown): ConfigurationError =>
     `The administrator's key cannot be kept in ${file}: ${error instanceof Error ? error.message : String(error)}. ` +
       'Mend that, or set ADMIN_API_KEY.',
   );
+
+const isThere = (file: string): boolean => {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw unusable(file, error);
+  }
+};
 
 const textOf = (file: string): string => {
   try {

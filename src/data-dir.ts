@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from './config.ts';
 
@@ -29,5 +29,15 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 /** For commands that work on what is there: they must not leave an empty log behind in a mistyped folder. */
 export const assertHasLog = (dataDir: string): void => {
-  if (!existsSync(join(dataDir, 'events.db'))) throw new ConfigurationError(`There is no event log in ${dataDir}.`);
+  if (!hasEntry(dataDir, 'events.db')) throw new ConfigurationError(`There is no event log in ${dataDir}.`);
+};
+
+/** Where that cannot be told, as in a folder that this user may not enter, it is said to be so. */
+const hasEntry = (dataDir: string, name: string): boolean => {
+  try {
+    return statSync(join(dataDir, name), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigurationError(`DATA_DIR ${dataDir} cannot be looked into: ${error.message}.`);
+  }
 };

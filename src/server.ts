@@ -9,13 +9,13 @@ import { createIdempotency, IDEMPOTENT_ANSWERS } from './api/idempotency.ts';
 import { createOwnWrites, createOwnWritesAnywhere } from './api/own-writes.ts';
 import { readModelLag } from './application/read-model-lag.ts';
 import { createService, type Service } from './application/service.ts';
-import { readModelsAheadOfLog } from './application/start-check.ts';
-import { type Config, ConfigurationError, keepsFiles } from './config.ts';
+import { type Config, keepsFiles } from './config.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { closeServer, listen, portOf, urlOf } from './http-server.ts';
 import { startParts } from './node-parts.ts';
 import { hasEnded, thisProcess } from './process-identity.ts';
 import { askForRetry } from './projections/retry-requests.ts';
+import { assertNotAhead } from './restored-log.ts';
 import { simulateInThread } from './simulation-thread.ts';
 import { createSourcingThread } from './sourcing-thread.ts';
 import { openServingStores } from './stores.ts';
@@ -68,7 +68,7 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     };
     const service = await untilStoresAnswer(config, logger, async () => {
       const created = await createService(dependencies);
-      await assertNotAhead(created);
+      await assertNotAhead(created, config);
       return created;
     });
     metrics.watchReadModelLag(() => readModelLag(service));
@@ -97,15 +97,6 @@ export const startServer = async (config: Config, logger: Logger): Promise<Runni
     await close();
     throw error;
   }
-};
-
-const assertNotAhead = async (service: Service): Promise<void> => {
-  const ahead = await readModelsAheadOfLog(service);
-  if (ahead.length === 0) return;
-  throw new ConfigurationError(
-    `The read models (${ahead.join(', ')}) are ahead of the event log: was events.db replaced by an older one? ` +
-      'Move read-models.db away and start again: it is built anew from the log.',
-  );
 };
 
 const knowAdministrator = ({ directory }: Service, { secret }: AdminKey): void =>

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { adminKey, newAdminKeyNotice } from '../src/admin-key.ts';
+import { adminKey, knownAdminKey, newAdminKeyNotice } from '../src/admin-key.ts';
 import { ConfigurationError } from '../src/config.ts';
 
 describe("the administrator's key", () => {
@@ -32,6 +32,15 @@ describe("the administrator's key", () => {
   it('is the one of the environment where that names one, and then none is kept', () => {
     expect(ask('sfk_of-the-environment')).toEqual({ secret: 'sfk_of-the-environment', isNew: false, file: null });
     expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('is not said to be missing where that cannot be told', () => {
+    expect(knownAdminKey({ dataDir, adminApiKey: undefined })).toBeNull();
+    const loop = join(dataDir, 'loop');
+    symlinkSync(loop, loop);
+    const asked = () => knownAdminKey({ dataDir: loop, adminApiKey: undefined });
+    expect(asked).toThrow(ConfigurationError);
+    expect(asked).toThrow(/ELOOP.*set ADMIN_API_KEY\.$/);
   });
 
   it('is never empty: a file that a crash left empty is named', () => {

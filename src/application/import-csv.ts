@@ -76,17 +76,31 @@ async function* records(source: AsyncIterable<Uint8Array | string>): AsyncGenera
   }
 }
 
+const shapesOfFiles = (): readonly RowShape[] => [createRetailShape(), createOrderShape()];
+
+const headerIn = (record: readonly string[]): readonly string[] => record.map((column) => column.trim().toLowerCase());
+
+/** Throws unless the file begins as one that can be imported. To be asked before anything is made for its orders. */
+export const assertHeader = async (source: AsyncIterable<Uint8Array | string>): Promise<void> => {
+  let header: readonly string[] = [];
+  for await (const [, record] of records(source)) {
+    header = headerIn(record);
+    break;
+  }
+  recogniseShape(shapesOfFiles(), header);
+};
+
 /** Reads a CSV of one of the known shapes as a stream of orders and refused rows, in memory that the window bounds. */
 export async function* readOrders(
   source: AsyncIterable<Uint8Array | string>,
   { channelId, window = 10_000 }: ReadOrdersOptions,
 ): AsyncGenerator<ImportItem> {
-  const shapes = [createRetailShape(), createOrderShape()];
-  let header: string[] | null = null;
+  const shapes = shapesOfFiles();
+  let header: readonly string[] | null = null;
   let grouping: ReturnType<typeof createGrouping> | null = null;
   for await (const [row, record] of records(source)) {
     if (header === null || grouping === null) {
-      header = record.map((column) => column.trim().toLowerCase());
+      header = headerIn(record);
       grouping = createGrouping({ shape: recogniseShape(shapes, header), channelId, window });
     } else if (!isBlank(record)) {
       yield* grouping.add(row, named(header, record), record.length === header.length);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { readOrders } from '../application/import-csv.ts';
+import { assertHeader, readOrders } from '../application/import-csv.ts';
 import { assertUtf8 } from '../application/import-encoding.ts';
 import { type ImportSummary, importOrders, type Placement } from '../application/import-orders.ts';
 import type { PlaceOrderBody } from '../application/import-rows.ts';
@@ -16,8 +16,9 @@ export type ImportOptions = { readonly channel: string; readonly concurrency: nu
 /** `sourcefold import orders FILE`. */
 export const importFile = async (file: string, options: ImportOptions): Promise<void> => {
   if (!(await statsOfInput(file)).isFile())
-    throw new ConfigurationError(`${file} is no plain file, and an import reads it twice: save it as one.`);
+    throw new ConfigurationError(`${file} is no plain file, and an import reads it more than once: save it as one.`);
   await assertUtf8(createReadStream(file));
+  await assertHeader(createReadStream(file));
   await withConnection(async (connection) => {
     await ensureChannel(connection, options);
     const summary = await importOrdersFrom(connection, file, options);

@@ -10,15 +10,20 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** Finds out before the work begins whether its result can be kept there. */
 export const assertWritable = (option: string, file: string): void => {
+  const obstacle = obstacleTo(file);
+  if (obstacle !== null) throw unwritable(option, file, obstacle);
+};
+
+const obstacleTo = (file: string): string | null => {
   const folder = dirname(resolve(file));
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) throw unwritable(option, file, 'it is a folder');
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw unwritable(option, file, `there is no folder ${folder}`);
   try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) return 'it is a folder';
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return `there is no folder ${folder}`;
     accessSync(found === undefined ? folder : file, constants.W_OK);
+    return null;
   } catch (error) {
-    throw unwritable(option, file, reasonOf(error));
+    return reasonOf(error);
   }
 };
 

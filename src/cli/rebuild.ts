@@ -4,8 +4,11 @@ import { assertHasLog } from '../data-dir.ts';
 import { createAbridgedDecode } from '../event-store/abridged-decode.ts';
 import { createCodec } from '../event-store/codec.ts';
 import { allProjections } from '../projections/all.ts';
+import type { AnyProjection } from '../projections/projection.ts';
+import { createReadModels } from '../projections/read-models.ts';
 import { rebuildProjections } from '../projections/rebuild.ts';
-import { openStores } from '../stores.ts';
+import { assertNotAhead } from '../restored-log.ts';
+import { openStores, type Stores } from '../stores.ts';
 import { showProgress } from './progress.ts';
 
 /** `sourcefold rebuild [NAME...]`: builds read models anew beside the live ones, compares, and swaps. */
@@ -19,6 +22,15 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
   const config = readConfig(process.env);
   if (config.eventStoreUrl === undefined) assertHasLog(config.dataDir);
   const stores = await openStores(config, { bulk: true });
+  try {
+    await assertNotAhead({ ...stores, readModels: createReadModels(stores) }, config);
+    await rebuildIn(stores, projections);
+  } finally {
+    await stores.close();
+  }
+};
+
+const rebuildIn = async (stores: Stores, projections: readonly AnyProjection[]): Promise<void> => {
   const progress = showProgress('Rebuilding', 0, 'events');
   const stop = new AbortController();
   process.once('SIGINT', () =>
@@ -41,6 +53,5 @@ export const rebuild = async (names: readonly string[]): Promise<void> => {
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     progress.stop();
-    await stores.close();
   }
 };

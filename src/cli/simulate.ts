@@ -30,7 +30,7 @@ const NOT_PUBLISHED = -1;
 /** `sourcefold simulate`: past orders under other policies, read from the log, which stays as it is. */
 export const simulatePolicies = async (options: SimulateOptions): Promise<void> => {
   if (options.policy.length === 0) throw new ConfigurationError('Name at least one policy: --policy FILE.');
-  const variants = await Promise.all(options.policy.map(variantIn));
+  const variants = await Promise.all(options.policy.map((file) => variantIn(file, nameAmong(file, options.policy))));
   const period = periodOf(options);
   if (options.json !== undefined) assertWritable('--json', options.json);
   if (options.html !== undefined) assertWritable('--html', options.html);
@@ -51,17 +51,22 @@ export const simulatePolicies = async (options: SimulateOptions): Promise<void> 
   }
 };
 
-const variantIn = async (file: string): Promise<Variant> => {
+const baseNameOf = (file: string): string => basename(file, extname(file));
+
+/** What a file's figures stand under: its base name, or all of its path where another file has that, too. */
+const nameAmong = (file: string, files: readonly string[]): string => {
+  const name = baseNameOf(file);
+  return files.filter((other) => baseNameOf(other) === name).length > 1 ? file : name;
+};
+
+const variantIn = async (file: string, name: string): Promise<Variant> => {
   await statsOfInput(file);
   const { policy, faults } = judgePolicy(parsedJson(textIn(await readFile(file), file), file));
   if (policy === null || faults.length > 0) {
     const named = faults.map(({ path, message }) => `  ${path === '' ? 'policy' : path}: ${message}`);
     throw new ConfigurationError(`${file} holds no policy that could be published:\n${named.join('\n')}`);
   }
-  return {
-    name: basename(file, extname(file)),
-    policy: { version: NOT_PUBLISHED, hash: policyHash(policy), policy },
-  };
+  return { name, policy: { version: NOT_PUBLISHED, hash: policyHash(policy), policy } };
 };
 
 const textIn = (content: Uint8Array, file: string): string => {
@@ -80,13 +85,20 @@ const parsedJson = (text: string, file: string): unknown => {
   }
 };
 
-const periodOf = ({ from, to }: SimulateOptions): Period => {
+const periodOf = (options: SimulateOptions): Period => {
+  const { from, to } = options;
   const period = {
     from: from === undefined ? new Date(0).toISOString() : instantOf('--from', from),
     to: to === undefined ? new Date().toISOString() : instantOf('--to', to),
   };
-  if (period.from >= period.to) throw new ConfigurationError('--from must lie before --to.');
+  if (period.from >= period.to) throw new ConfigurationError(whyEmpty(options));
   return period;
+};
+
+const whyEmpty = ({ from, to }: SimulateOptions): string => {
+  if (to === undefined) return `--from: ${from} lies in the future: there are no orders from then on.`;
+  if (from === undefined) return `--to: ${to} lies before every order.`;
+  return '--from must lie before --to.';
 };
 
 /** A date is its first moment in UTC. */

@@ -103,8 +103,8 @@ const print = (found: Verification): void => {
   process.stdout.write(`${events} events in ${streams} streams: ${verdict}${end}.\n`);
   if (otherStreams > 0)
     process.stdout.write(`${otherStreams} other streams on this server are not Sourcefold's, and were left out.\n`);
-  // A head of what could be read is no head of the log, and an empty log has none.
-  if (unreadable !== undefined || head.position === null) return;
+  // Noted down, the head of a damaged log would vouch for the damage; an empty log has none.
+  if (problemCount > 0 || head.position === null) return;
   process.stdout.write(
     `Head ${head.position}:${head.digest} (keep it; --expect-head proves that nothing before it was cut or replaced).\n`,
   );

@@ -53,6 +53,8 @@ const parse = (url: string): Parsed => {
   }
 };
 
+const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
+
 const fileOf = (option: string, path: string | undefined): Buffer | null => {
   if (path === undefined) return null;
   try {
@@ -92,6 +94,9 @@ export const targetOf = (url: string): Target => {
     );
   if ((options.userCertFile === undefined) !== (options.userKeyFile === undefined))
     throw new UnusableAddress('userCertFile and userKeyFile belong together');
+  // Its number is not repeated: where an @ was forgotten, it is a password.
+  if (!options.hosts.every(({ port }) => isPort(port)))
+    throw new UnusableAddress('no such port: ports are whole numbers from 1 to 65535, as in esdb://host:2113');
   const isSecure = options.tls !== false;
   const login = options.defaultCredentials;
   return {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { ImportFormatError, readOrders } from '../../src/application/import-csv.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { assertHeader, ImportFormatError, readOrders } from '../../src/application/import-csv.ts';
 import type { ImportItem } from '../../src/application/import-grouping.ts';
 import { placeOf } from '../../src/domain/places.ts';
 
@@ -250,6 +251,21 @@ describe('reading the file', () => {
     const error = await itemsOf(text).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ImportFormatError);
     expect(String(error)).toMatch(/UCI Online Retail \(invoiceno.*Sourcefold orders \(channelordernumber/);
+    await expect(assertHeader(Readable.from([text]))).rejects.toThrow(String(error).replace(/^\w+: /, ''));
+  });
+
+  it('can be asked of its header alone, whatever is behind it', async () => {
+    let isClosed = false;
+    async function* endless() {
+      try {
+        yield `\uFEFF${retailHeader}\n`;
+        for (;;) yield 'no,such,row\n';
+      } finally {
+        isClosed = true;
+      }
+    }
+    await assertHeader(endless());
+    await vi.waitFor(() => expect(isClosed).toBe(true));
   });
 
   it('refuses a column it would have to ignore, and one given twice', async () => {

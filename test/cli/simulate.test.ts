@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -85,6 +85,13 @@ describe('sourcefold simulate', () => {
     expect(rowOf('orders that changed')).toEqual(['0', '2']);
   });
 
+  it('names policies of one base name by their paths', async () => {
+    for (const name of ['x', 'y']) mkdirSync(at(name));
+    const [x, y] = ['x/p.json', 'y/p.json'].map((name) => fileOf(name, { routes: [{ name: 'all' }] }));
+    await simulate({ policy: [x ?? '', at('one-box.json'), y ?? ''] });
+    expect(said.join('').split('\n')[0]?.trim().split(/ {2,}/)).toEqual(['as it was', x, 'one-box', y]);
+  });
+
   it('writes the whole result as JSON, and a report', async () => {
     await simulate({ json: at('result.json'), html: at('report.html') });
     const result = JSON.parse(readFileSync(at('result.json'), 'utf8')) as SimulationResult;
@@ -147,6 +154,8 @@ describe('sourcefold simulate', () => {
     ['with a time without zone', () => ({ to: '2026-03-02T10:00:00' }), /--to: .* nor a time with zone/],
     ['with a day that is none', () => ({ from: '2026-02-30' }), /--from: 2026-02-30 is no date/],
     ['with an end before the start', () => ({ from: '2026-03-02', to: '2026-03-01' }), /--from must lie before --to/],
+    ['from a day that is yet to come', () => ({ from: '2999-01-01' }), /^--from: 2999-01-01 lies in the future: there/],
+    ['to a day before all', () => ({ to: '1969-07-20' }), /^--to: 1969-07-20 lies before every order\.$/],
   ])('is refused %s', async (_case, options, message) => {
     await expect(simulate(options())).rejects.toThrow(ConfigurationError);
     await expect(simulate(options())).rejects.toThrow(message);

@@ -167,6 +167,16 @@ describe('the connection string of EventStoreDB', () => {
     expect(open).not.toThrow(/s3cret/);
   });
 
+  it.each(['a:0', 'a:65536', 'a:99999999', 'a:2113,b:99999999'])(
+    'is refused with a port that cannot be: %s',
+    (hosts) => {
+      const open = () => createEventStoreDbEventStore({ url: `esdb://${hosts}?tls=false` });
+      expect(open).toThrow(UnusableAddress);
+      expect(open).toThrow(/^no such port: /);
+      expect(open).not.toThrow(/99999999/);
+    },
+  );
+
   it('has its password in no warning either', () => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     createEventStoreDbEventStore({ url: 'esdb://admin:s3cret@host:2113?tls=true&nonsense=1' });

@@ -41,6 +41,16 @@ describe('a command that cannot do its work says why in a sentence, ends with 2,
     expect(existsSync(at('data'))).toBe(false);
   });
 
+  it.each([
+    ['a wrong header', 'order,article\nW-1,tea\n', 'the first row is not the header of a file we can import'],
+    ['a column that is not known', csv.replace('city', 'town'), 'column "town" is not known in '],
+    ['nothing in it', '', 'the first row is not the header of a file we can import'],
+  ])('import, of a file with %s, where no service runs', async (_, content, beginning) => {
+    const ended = await run(['import', 'orders', fileOf('header.csv', content)]);
+    expect(ended).toEqual({ code: 2, stdout: '', stderr: sentence(beginning) });
+    expect(existsSync(at('data'))).toBe(false);
+  });
+
   /** The port at which somebody answers for the length of the test. */
   const listening = async (server: Server): Promise<string> => {
     server.listen(0, '127.0.0.1');

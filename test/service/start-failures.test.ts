@@ -66,6 +66,7 @@ describe('a service that cannot start', () => {
       { EVENT_STORE_URL: 'esdb://admin:s3cret@host:port' },
       'EVENT_STORE_URL: not a connection string: esdb://[user:password@]',
     ],
+    [{ EVENT_STORE_URL: 'esdb://admin:s3cret@a:99999999' }, 'EVENT_STORE_URL: no such port: '],
     [
       { EVENT_STORE_URL: 'esdb://admin:s3cret@a:1?tlsCAFile=/nope' },
       'EVENT_STORE_URL: tlsCAFile cannot be read: ENOENT',
