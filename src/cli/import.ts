@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { channelProfile, id } from '../api/schemas.ts';
 import { assertHeader, readOrders } from '../application/import-csv.ts';
 import { assertUtf8 } from '../application/import-encoding.ts';
 import { type ImportSummary, importOrders, type Placement } from '../application/import-orders.ts';
@@ -17,6 +18,7 @@ export type ImportOptions = { readonly channel: string; readonly concurrency: nu
 export const importFile = async (file: string, options: ImportOptions): Promise<void> => {
   if (!(await statsOfInput(file)).isFile())
     throw new ConfigurationError(`${file} is no plain file, and an import reads it more than once: save it as one.`);
+  assertChannel(options);
   await assertUtf8(createReadStream(file));
   await assertHeader(createReadStream(file));
   await withConnection(async (connection) => {
@@ -25,6 +27,18 @@ export const importFile = async (file: string, options: ImportOptions): Promise<
     printSummary(summary);
     if (!isComplete(summary)) process.exitCode = 1;
   });
+};
+
+/** What the service would refuse in any case, before one is started for it. */
+const assertChannel = ({ channel, currency }: ImportOptions): void => {
+  const given = [
+    ['--channel', channel, id],
+    ['--currency', currency, channelProfile.shape.currency],
+  ] as const;
+  for (const [option, value, schema] of given) {
+    const fault = schema.safeParse(value).error?.issues[0]?.message;
+    if (fault !== undefined) throw new ConfigurationError(`${option} ${JSON.stringify(value)} ${fault}.`);
+  }
 };
 
 /** Rows that are no orders: setting them aside is what the shape of the file is for. */
