@@ -10,6 +10,8 @@ const LONGEST_STOP_MS = 10_000;
 const CLOSE_IDLE_EVERY_MS = 100;
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How late a request may be found to be late. */
+const LOOK_EVERY_MS = 1_000;
 
 export const urlOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -17,7 +19,7 @@ export const urlOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
 export const listen = (app: Express, { port, host }: Pick<Config, 'host' | 'port'>): Promise<Server> =>
   new Promise((resolve, reject) => {
     // Node itself would refuse a request without Host in no words that clients of this API know.
-    const server = createServer({ requireHostHeader: false }, app);
+    const server = createServer({ requireHostHeader: false, connectionsCheckingInterval: LOOK_EVERY_MS }, app);
     server.headersTimeout = HEADERS_TIMEOUT_MS;
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     answerBrokenRequests(server, randomUUID);

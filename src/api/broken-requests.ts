@@ -1,6 +1,6 @@
-import { type Server, STATUS_CODES } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ApiProblem, type EdgeCode, problemOf } from './problem.ts';
+import { ApiProblem, type EdgeCode, instanceOf, problemOf } from './problem.ts';
 
 const codes: Readonly<Record<string, EdgeCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
@@ -8,33 +8,45 @@ const codes: Readonly<Record<string, EdgeCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-too-slow',
 };
 
-const answerTo = (error: Error, instance: string): string => {
+const headers = (body: string): readonly (readonly [string, string])[] => [
+  ['Content-Type', 'application/problem+json'],
+  ['Content-Length', String(Buffer.byteLength(body))],
+  ['Cache-Control', 'no-store'],
+  ['Connection', 'close'],
+];
+
+type Answer = { readonly status: number; readonly body: string };
+
+const answerTo = (error: Error, instance: string): Answer => {
   const code = 'code' in error ? String(error.code) : '';
   const problem = problemOf(new ApiProblem(codes[code] ?? 'request-malformed'));
-  const body = JSON.stringify({ ...problem, instance });
-  return [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n');
+  return { status: problem.status, body: JSON.stringify({ ...problem, instance }) };
 };
+
+/** Where there is no request yet that an answer could belong to. */
+const asText = ({ status, body }: Answer): string => {
+  const lines = headers(body).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
+};
+
+/** Its body broke off, or does not come, and nobody has said anything yet. */
+const isOpen = ({ req, headersSent }: ServerResponse): boolean => !req.complete && !headersSent;
 
 /** Problems for what no route ever sees: broken HTTP, headers too large, too slow, and expectations that Node knows nothing of. */
 export const answerBrokenRequests = (server: Server, newId: () => string): void => {
-  /** Connections on which an answer is under way: anything else that is written there would end up in its middle. */
-  const answering = new WeakMap<Duplex, number>();
-  const count = (socket: Duplex, by: number): void => void answering.set(socket, (answering.get(socket) ?? 0) + by);
+  /** Answers under way on a connection: anything else that is written there would end up in their middle. */
+  const answering = new WeakMap<Duplex, Set<ServerResponse>>();
   server.prependListener('request', ({ socket }, response) => {
-    count(socket, 1);
-    response.once('close', () => count(socket, -1));
+    const underWay = answering.get(socket) ?? new Set();
+    answering.set(socket, underWay.add(response));
+    response.once('close', () => underWay.delete(response));
   });
   server.on('clientError', (error, socket) => {
-    if (!socket.writable || (answering.get(socket) ?? 0) > 0) return void socket.destroy();
-    socket.end(answerTo(error, `urn:uuid:${newId()}`));
+    const [first, ...others] = answering.get(socket) ?? [];
+    const answer = answerTo(error, instanceOf(String(first?.getHeader('X-Request-Id') ?? newId())));
+    if (!socket.writable || others.length > 0 || (first !== undefined && !isOpen(first))) socket.destroy();
+    else if (first === undefined) socket.end(asText(answer));
+    else first.writeHead(answer.status, Object.fromEntries(headers(answer.body))).end(answer.body);
   });
   // It is told what is wrong as any other request is.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { Service } from '../application/service.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Position } from '../domain/values.ts';
 import type { Retried } from '../projections/retry.ts';
 import { type Attempt, singleAttempt } from './attempt.ts';
@@ -35,7 +36,7 @@ const readJson = (limit: number) =>
   express.json({
     limit,
     inflate: false,
-    strict: true,
+    strict: false,
     verify: (_request, response, body) => {
       // Decoding would quietly put replacement characters into names and addresses.
       if (!isUtf8(body)) throw new ApiProblem('request-invalid', 'The body is not UTF-8.');
@@ -122,7 +123,7 @@ const answer = async (
   if (route.method !== 'post' || header === undefined)
     return route.handle(callWith(singleAttempt(dependencies.service.newId)));
   const idempotencyKey = idempotencyKeyOf(String(header));
-  const content = JSON.stringify([request.method, request.path, request.body ?? null]);
+  const content = canonicalJson([request.method, request.path, request.body ?? null]);
   const { reply, replayed } = await dependencies.idempotency.once(
     { credential: bearerOf(request.headers.authorization) ?? '', idempotencyKey, content },
     (attempt) => route.handle(callWith(attempt)).catch(refusalAsReply),

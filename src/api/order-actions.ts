@@ -96,11 +96,13 @@ export const orderActions: readonly Route[] = [
     ...ofOrder,
     path: '/v1/orders/{orderId}/release',
     summary: 'Release a held or parked order',
+    description:
+      'Of an order that is both, the hold: its status is `parked` then, and is released by asking once more.',
     body: nothing,
     handle: async (call) => {
       const { orderId } = call.params;
-      const { order } = await visibleOrder(call, orderId);
-      return act(call, { type: order.parked === null ? 'ReleaseOrder' : 'UnparkOrder', data: { orderId } });
+      const { held, parked } = (await visibleOrder(call, orderId)).order;
+      return act(call, { type: held || parked === null ? 'ReleaseOrder' : 'UnparkOrder', data: { orderId } });
     },
   }),
   route({

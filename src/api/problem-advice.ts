@@ -108,6 +108,10 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     meaning: 'There is no such sales channel.',
     next: 'Register the channel first, or correct the channel id.',
   },
+  'fulfilment-holds-less': {
+    meaning: 'The fulfilment has such units, but not so many. `held` says how many.',
+    next: READ_ORDER,
+  },
   'fulfilment-unknown': {
     meaning: 'The order has no such fulfilment, or it was sourced anew since.',
     next: READ_ORDER,
@@ -117,7 +121,7 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     next: 'Give a later instant, or none to start at once.',
   },
   'line-unknown': {
-    meaning: 'The order or the fulfilment has no such line, or not so many units of it.',
+    meaning: 'The order or the fulfilment has no such line.',
     next: `${READ_ORDER} Name lines by their \`lineId\`.`,
   },
   'location-suspended': {
@@ -125,14 +129,14 @@ const domainAdvice: Readonly<Record<DomainErrorCode, Advice>> = {
     next: 'Resume the location, or let the order be sourced elsewhere.',
   },
   'location-unknown': { meaning: 'There is no such stock location.', next: 'Register it first, or correct its id.' },
-  'nothing-to-cancel': { meaning: 'Every unit has been dispatched or cancelled before.', next: READ_ORDER },
+  'nothing-to-cancel': { meaning: 'Of what was named, not so much is left to cancel.', next: READ_ORDER },
   'nothing-to-roll-back': {
     meaning: 'The built-in policy is in force, no canary runs, and nothing was in force before.',
     next: 'Read the policies to see what is in force; activate the version that you want.',
   },
   'order-already-dispatched': {
     meaning: 'Units that have left cannot be cancelled. `dispatched` says which.',
-    next: 'Cancel the other lines by name; what has left can come back as a return.',
+    next: 'Cancel the other lines by name, if there are any; what has left can come back as a return.',
   },
   'order-closed': {
     meaning: 'The order is completed or cancelled.',

@@ -1,4 +1,6 @@
+import type { Service } from '../application/service.ts';
 import type { Position } from '../domain/values.ts';
+import { StoreUnavailable } from '../event-store/event-store.ts';
 import type { Query, Scalar, Stored } from '../projections/read-store.ts';
 import { ApiProblem } from './problem.ts';
 import type { Call, Reply } from './route.ts';
@@ -15,8 +17,21 @@ export const awaitPosition = async (name: string, { query, caller, service, ownW
   const { readModels } = service;
   const own = await ownWrites.newest(caller);
   if (own !== undefined) await readModels.reached(name, own, OWN_WRITES_WAIT_MS);
-  if (query.minPosition !== undefined && !(await readModels.reached(name, query.minPosition, MIN_POSITION_WAIT_MS))) {
+  const { minPosition } = query;
+  if (minPosition === undefined || (await readModels.reached(name, minPosition, 0))) return;
+  await assertPosition(minPosition, service);
+  if (!(await readModels.reached(name, minPosition, MIN_POSITION_WAIT_MS)))
     throw new ApiProblem('read-model-behind', undefined, { position: await readModels.position(name) });
+};
+
+/** What no log has given out, or another one, is not worth waiting for. While the log is away, it may be a position. */
+const assertPosition = async (minPosition: Position, { eventStore }: Service): Promise<void> => {
+  try {
+    for await (const _ of eventStore.readAll({ after: minPosition, limit: 1 })) return;
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new ApiProblem('request-invalid', '`minPosition` is no position of this log.');
+    if (!(error instanceof StoreUnavailable)) throw error;
   }
 };
 

@@ -16,7 +16,8 @@ export const text = (most: number, least = 1) =>
     .trim()
     .min(least)
     .max(most)
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'must not hold control characters');
+    .refine((value) => value.isWellFormed(), 'must not hold half a character (a lone surrogate)')
+    .refine((value) => !/\p{Cc}/u.test(value), 'must not hold control characters');
 
 /** Ids that channels and operators choose: safe in paths, stream names and file names. */
 const idPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;

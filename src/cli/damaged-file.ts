@@ -6,8 +6,10 @@ export const damagedFileNotice = (error: unknown): string | null => {
   if (damage === null) return null;
   const what =
     error instanceof Error && !error.message.includes(damage) ? error.message : 'a file in DATA_DIR cannot be used';
+  const said = `${what.charAt(0).toUpperCase()}${what.slice(1)}: ${damage}.`;
+  if (what.includes('read-models.db')) return `${said} Move it away: it is built anew from the log.`;
   return (
-    `${what.charAt(0).toUpperCase()}${what.slice(1)}: ${damage}. Restore events.db from a backup ("sourcefold verify" says ` +
-    'how far it can be read); read-models.db can be moved away: it is built anew from the log.'
+    `${said} Restore events.db from a backup ("sourcefold verify" says how far it can be read); read-models.db can be ` +
+    'moved away: it is built anew from the log.'
   );
 };

@@ -2,6 +2,7 @@ import { ImportFormatError } from '../application/import-csv.ts';
 import { isStoreAway } from '../application/store-away.ts';
 import { ConfigurationError } from '../config.ts';
 import { LogFileRefused } from '../event-store/sqlite-file.ts';
+import { BuildSuperseded } from '../projections/claim.ts';
 import { PoisonedLog } from '../projections/quarantine.ts';
 import { storeFailure } from '../store-failure.ts';
 import { damagedFileNotice } from './damaged-file.ts';
@@ -9,7 +10,15 @@ import { MissingFile } from './input-file.ts';
 import { ServiceTrouble } from './service-trouble.ts';
 
 /** What the user can mend: said in one sentence. */
-const toBeMended = [ConfigurationError, ImportFormatError, LogFileRefused, MissingFile, PoisonedLog, ServiceTrouble];
+const toBeMended = [
+  BuildSuperseded,
+  ConfigurationError,
+  ImportFormatError,
+  LogFileRefused,
+  MissingFile,
+  PoisonedLog,
+  ServiceTrouble,
+];
 
 const storeNotice = (error: unknown): string | null => {
   if (!isStoreAway(error)) return null;

@@ -4,6 +4,7 @@ export const domainErrorCodes = [
   'capacity-used-up',
   'channel-unknown',
   'decision-not-replayable',
+  'fulfilment-holds-less',
   'fulfilment-unknown',
   'instant-passed',
   'line-unknown',

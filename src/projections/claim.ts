@@ -7,7 +7,7 @@ import type { ReadStore } from './read-store.ts';
 /** Somebody else has begun to build the same read model since: theirs goes on, this one ends. */
 export class BuildSuperseded extends Error {
   constructor(name: string, options?: ErrorOptions) {
-    super(`another build of ${name} has begun`, options);
+    super(`Another build of ${name} has begun since. It goes on; this one has ended, and changed nothing.`, options);
     this.name = 'BuildSuperseded';
   }
 }

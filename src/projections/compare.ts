@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import type { Position } from '../domain/values.ts';
 import type { Build } from './build.ts';
 import { canonical } from './canonical.ts';
@@ -62,6 +62,8 @@ const compareAll = async (pair: Pair, different: Set<string>, signal: AbortSigna
     [rebuilt, live],
   ] as const) {
     for await (const page of pages(store, from)) {
+      // Embedded stores answer without giving up the thread, and whoever wants this ended could not say so.
+      await nextTurn();
       signal.throwIfAborted();
       const ids = page.map(({ id }) => id);
       const others = await present(store, to, ids);

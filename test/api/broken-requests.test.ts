@@ -41,6 +41,22 @@ describe('a request that is no proper HTTP', () => {
       'request-malformed',
       ['POST /v1/orders HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Content-Length: 2', '', '{'],
     ],
+    [
+      'with a chunk that is none',
+      400,
+      'request-malformed',
+      [
+        'POST /v1/orders HTTP/1.1',
+        'Host: x',
+        KEY,
+        'Content-Type: application/json',
+        'Transfer-Encoding: chunked',
+        '',
+        'zz',
+        '{',
+        '',
+      ],
+    ],
     ['without Host', 400, 'request-malformed', ['GET /livez HTTP/1.1', 'Connection: close', '', '']],
     [
       'with an expectation of its own',

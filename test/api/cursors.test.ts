@@ -141,5 +141,11 @@ describe('lists', () => {
     expect([answer.status, answer.code, answer.headers.get('retry-after')]).toEqual([503, 'read-model-behind', '1']);
     expect(answer.body).toMatchObject({ position: expect.stringMatching(/^0\d+$/) });
     expect((await admin.get('/v1/inventory?minPosition=%27%20OR%201')).status).toBe(400);
+    // Of no log, and of another one: nothing to wait for.
+    for (const foreign of ['abc', '1', '9'.repeat(40)]) {
+      const answer = await admin.get(`/v1/inventory?minPosition=${foreign}`);
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('`minPosition` is no position of this log.');
+    }
   });
 });

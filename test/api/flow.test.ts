@@ -54,6 +54,18 @@ describe('an order over HTTP', () => {
     expect(again.status).toBe('completed');
   });
 
+  it('that is parked and held is released from one after the other, as its status says', async () => {
+    const { admin } = running;
+    const placed = await place(admin, 'F-parked', { destination: { country: 'ZZ', postcode: '1' } });
+    expect(placed.status).toBe('parked');
+    const ask = async (action: string) => (await admin.post(`/v1/orders/${placed.orderId}/${action}`)).as(orderAnswer);
+    expect((await ask('hold')).status).toBe('held');
+    expect((await ask('release')).status).toBe('parked');
+    expect((await ask('release')).status).toBe('allocated');
+    expect((await ask('release')).status).toBe('allocated');
+    expect((await ask('cancel')).status).toBe('cancelled');
+  });
+
   it('tells its whole story, and why these locations', async () => {
     const { admin } = running;
     const order = await place(admin, 'F-2', { lines: [{ sku: 'teapot', quantity: 12 }] });

@@ -195,6 +195,8 @@ describe('hostile input', () => {
     await refuses(post(gzipSync('x'.repeat(10_000_000)), '/v1/orders', { 'content-encoding': 'gzip' }), 'gzip', [415]);
     for (const raw of ['null', '1', '"x"', '[]', '', '{', '\ufeff', '{"a":1}{"b":2}'])
       await refuses(post(raw), `body ${raw}`);
+    for (const raw of ['null', '1', '"x"', '[]'])
+      expect((await post(raw)).text).toContain('Invalid input: expected object, received ');
     expect(await logLength()).toBe(before);
   });
 

@@ -84,6 +84,21 @@ describe('Idempotency-Key', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 422]);
   });
 
+  it('knows a body again in whatever order its members come', async () => {
+    const { admin } = running;
+    const first = await admin.post(
+      receipts,
+      { reference: 'I-order', lines: [{ sku: 'teapot', quantity: 1 }] },
+      key('o'),
+    );
+    const again = await admin.post(
+      receipts,
+      { lines: [{ quantity: 1, sku: 'teapot' }], reference: 'I-order' },
+      key('o'),
+    );
+    expect([again.text, isReplay(again)]).toEqual([first.text, true]);
+  });
+
   it('means something else for another API key', async () => {
     const operators = [await running.issue({ role: 'operator' }), await running.issue({ role: 'operator' })];
     const answers = await Promise.all(

@@ -133,7 +133,7 @@ describe('rebuilding', () => {
         second ??= rebuild();
       },
     });
-    await expect(first).rejects.toThrow('another build of tallies has begun');
+    await expect(first).rejects.toThrow('Another build of tallies has begun');
     await second;
     expect(await liveCollection()).toMatchObject({ collection: 'tallies@1.2', building: null, retired: [] });
     expect(await bench.readStore.find('tallies@1.1', { limit: 1 })).toEqual([]);

@@ -17,7 +17,7 @@ export type CancelRequest = {
 export const cancel = (request: CancelRequest, order: PlacedOrder): readonly OrderEvent[] => {
   if (order.status === 'cancelled') return [];
   const lines = request.lines === undefined ? everything(order) : chosen(request.lines, order);
-  if (lines.length === 0) throw new DomainError('nothing-to-cancel', 'Nothing is left to cancel in this order.');
+  if (lines.length === 0) return assertAllCancelled(request.lines ?? [], order);
   const { orderId, reason } = request;
   const taken = { type: 'LinesCancelled', data: { orderId, reason, lines, ...takeFrom(order, lines) } } as const;
   const events: OrderEvent[] = [taken];
@@ -29,12 +29,25 @@ export const cancel = (request: CancelRequest, order: PlacedOrder): readonly Ord
   return events;
 };
 
+/** Said again, a cancellation of lines changes nothing; but units that have left are not cancelled. */
+const assertAllCancelled = (named: NonNullable<CancelRequest['lines']>, order: PlacedOrder): readonly [] => {
+  const ids = new Set(named.map(({ lineId }) => lineId));
+  const left = order.lines.filter(({ lineId, quantity, cancelled }) => ids.has(lineId) && cancelled < quantity);
+  if (left.length === 0) return [];
+  throw new DomainError('order-already-dispatched', 'All that is left of these lines has been dispatched.', {
+    dispatched: left.map(({ lineId, quantity, cancelled }) => ({ lineId, quantity: quantity - cancelled })),
+  });
+};
+
 const everything = (order: PlacedOrder): LineUnits[] => {
   const left = unitsThatLeft(order);
   if (left.size > 0) {
-    throw new DomainError('order-already-dispatched', 'Part of this order has left. Cancel the other lines by name.', {
-      dispatched: [...left].map(([lineId, quantity]) => ({ lineId, quantity })),
-    });
+    const dispatched = [...left].map(([lineId, quantity]) => ({ lineId, quantity }));
+    const isAll = order.lines.every((line) => line.cancelled + (left.get(line.lineId) ?? 0) === line.quantity);
+    const detail = isAll
+      ? 'All of this order has left.'
+      : 'Part of this order has left. Cancel the other lines by name.';
+    throw new DomainError('order-already-dispatched', detail, { dispatched });
   }
   return order.lines
     .map(({ lineId, sku, quantity, cancelled }) => ({ lineId, sku, quantity: quantity - cancelled }))

@@ -116,7 +116,7 @@ const shortPick = (
   fulfilment: Fulfilment,
 ): readonly OrderEvent[] => {
   if (isShortPickedSo(asked, fulfilment)) return [];
-  if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'picked');
+  if (!step(order, fulfilment, 'picked')) throw outOfOrder(fulfilment, 'short-picked');
   const missing = asked === undefined ? fulfilment.lines : shareOut(asked, fulfilment.lines);
   const named = { orderId, fulfilmentId: fulfilment.fulfilmentId, locationId: fulfilment.locationId };
   return missing.length === 0
@@ -150,8 +150,16 @@ const shareOut = (asked: readonly MissingUnits[], lines: readonly LineUnits[]): 
   const { taken, lacking } = take(asked, lines);
   const [first] = lacking;
   if (first === undefined) return taken;
-  throw new DomainError('line-unknown', 'The fulfilment does not hold so many of these units.', { ...first });
+  const held = lines.filter((line) => isMeant(first, line)).reduce((sum, { quantity }) => sum + quantity, 0);
+  if (held === 0) throw new DomainError('line-unknown', 'The fulfilment holds no such units.', { ...first });
+  throw new DomainError('fulfilment-holds-less', 'The fulfilment does not hold so many of these units.', {
+    ...first,
+    held,
+  });
 };
+
+const isMeant = (one: MissingUnits, { lineId, sku }: LineUnits): boolean =>
+  (one.lineId ?? lineId) === lineId && (one.sku ?? sku) === sku;
 
 /** The lines' units that are asked for, by line or by SKU, and which of the demands they are too few for. */
 const take = (asked: readonly MissingUnits[], lines: readonly LineUnits[]) => {
@@ -161,8 +169,7 @@ const take = (asked: readonly MissingUnits[], lines: readonly LineUnits[]) => {
   for (const one of asked) {
     let open = one.quantity;
     for (const line of lines) {
-      if (one.lineId !== undefined && one.lineId !== line.lineId) continue;
-      if (one.sku !== undefined && one.sku !== line.sku) continue;
+      if (!isMeant(one, line)) continue;
       const here = Math.min(open, left.get(line.lineId) ?? 0);
       if (here === 0) continue;
       open -= here;

@@ -159,7 +159,7 @@ describe('cancelling lines', () => {
       .refuses('nothing-to-cancel', { cancellable: 2 });
   });
 
-  it('refuses an unknown line and a line with nothing left', () => {
+  it('refuses an unknown line, and does nothing about a line that is cancelled', () => {
     order
       .given(...past())
       .when(cancelLines({ lineId: '9' }))
@@ -167,7 +167,11 @@ describe('cancelling lines', () => {
     order
       .given(...past(cancelLines({ lineId: '1' })))
       .when(cancelLines({ lineId: '1' }))
-      .refuses('nothing-to-cancel');
+      .yields();
+    order
+      .given(...past(cancelLines({ lineId: '1' })))
+      .when(cancelLines({ lineId: '1', quantity: 1 }))
+      .refuses('nothing-to-cancel', { lineId: '1', cancellable: 0 });
   });
 
   it('never sends refused units back: they wait for sourcing and are simply cancelled', () =>

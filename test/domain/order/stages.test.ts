@@ -165,7 +165,7 @@ describe('a short pick', () => {
 
   it('refuses more units than the fulfilment holds', () => {
     const given = order.given(...past(...allocated));
-    given.when(shortPick(id, [{ sku: 'teapot', quantity: 6 }])).refuses('line-unknown');
+    given.when(shortPick(id, [{ sku: 'teapot', quantity: 6 }])).refuses('fulfilment-holds-less', { held: 5 });
     given.when(shortPick(id, [{ lineId: '2', quantity: 1 }])).refuses('line-unknown');
     given
       .when(
@@ -174,7 +174,7 @@ describe('a short pick', () => {
           { sku: 'teapot', quantity: 3 },
         ]),
       )
-      .refuses('line-unknown');
+      .refuses('fulfilment-holds-less', { sku: 'teapot', quantity: 3, held: 5 });
   });
 
   it('spreads the missing units of a SKU over its lines', () => {
