@@ -111,6 +111,20 @@ describe('rebuilding', () => {
     expect(rebuilt?.comparison?.unsettled).toEqual([]);
   });
 
+  it('can be cancelled while it compares, too', async () => {
+    bench.start();
+    await settled(...orderIds.map(placed));
+    const aborter = new AbortController();
+    const readStore = { ...bench.readStore };
+    readStore.find = (collection, query) => {
+      // As a signal comes: between two turns of the event loop.
+      if (collection === 'tallies@1') setImmediate(() => aborter.abort());
+      return bench.readStore.find(collection, query);
+    };
+    await expect(rebuild({ readStore, signal: aborter.signal })).rejects.toThrow('aborted');
+    expect(await liveCollection()).toMatchObject({ collection: 'tallies@1', building: null });
+  });
+
   it('leaves no trace when it is cancelled', async () => {
     bench.start();
     await settled(...orderIds.map(placed));
