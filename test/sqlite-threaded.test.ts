@@ -165,7 +165,7 @@ describe('the SQLite log with a writing thread', () => {
     const asked = stores.eventStore.append(stream, 0, events(stream, 0, 1));
     await expect(asked).rejects.toMatchObject({
       name: 'StoreUnavailable',
-      message: expect.stringMatching(/writer failed: the event log \S+ cannot be opened: unable to open/),
+      message: expect.stringMatching(/writer failed: the event log \S+ cannot be opened: ENOENT: no such file/),
     });
   });
 });
