@@ -72,7 +72,8 @@ describe('an EventStoreDB that holds streams of others as well', () => {
     const there = await sourcefold(['migrate', '--from', `sqlite:${embedded}`, '--to', target.url]);
     expect(there).toMatchObject({ code: 0, stdout: expect.stringContaining('with the same digest') });
     expect(await verify(target.url)).toMatchObject({ code: 0, stdout: expect.stringContaining('2 other streams') });
-    const back = await sourcefold(['migrate', '--from', target.url, '--to', `sqlite:${join(folder, 'back')}`]);
+    const to = ['--to', `sqlite:${join(folder, 'back')}`, '--vault', `sqlite:${embedded}`];
+    const back = await sourcefold(['migrate', '--from', target.url, ...to]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining('with the same digest') });
     await target.stop();
   }, 60_000);
