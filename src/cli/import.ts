@@ -54,12 +54,17 @@ const ensureChannel = async (connection: Connection, { channel, currency }: Impo
   await mustSucceed(connection, 'PUT', path, { name: channel, kind: 'other', currency });
 };
 
-/** About so many, the header aside: a line break within quotes counts as one more. */
+const LINE_BREAK = 10;
+
+/** About so many behind the header: a line break within quotes counts as one more. */
 const rowsIn = async (file: string): Promise<number> => {
   let breaks = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>)
-    for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) breaks += 1;
-  return breaks;
+  let last: number | undefined;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(LINE_BREAK); at !== -1; at = chunk.indexOf(LINE_BREAK, at + 1)) breaks += 1;
+    last = chunk.at(-1);
+  }
+  return last === LINE_BREAK ? breaks - 1 : breaks;
 };
 
 /** Streams the file into the API with a progress bar; every refused row is told at once, with its reason. */
@@ -74,7 +79,7 @@ export const importOrdersFrom = async (
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
-    return await importOrders({
+    const summary = await importOrders({
       items: readOrders(createReadStream(file), { channelId: options.channel }),
       place: (order) => place(connection, order),
       concurrency: options.concurrency,
@@ -84,6 +89,8 @@ export const importOrdersFrom = async (
         refused.push(`  order ${channelOrderNumber} (rows ${rows.join(' to ')}): ${code}: ${message}`),
       signal: stop.signal,
     });
+    if (!summary.interrupted) progress.set(total);
+    return summary;
   } finally {
     progress.stop();
     if (refused.length > 0) process.stdout.write(`Refused:\n${refused.join('\n')}\n`);
