@@ -40,7 +40,7 @@ export const saidBy = ({ recent, kept }: References, key: string): string | unde
   if (last !== undefined) return last;
   const text = kept[bucketOf(key)] ?? '';
   const mark = `|${escaped(key)}|`;
-  const found = text.lastIndexOf(mark);
+  const found = text.indexOf(mark);
   if (found === -1) return undefined;
   const start = found + mark.length;
   return text.slice(start, text.indexOf('|', start));
