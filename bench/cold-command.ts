@@ -8,4 +8,4 @@ const started = performance.now();
 const { version } = await locations.execute(stream, receipt(Number(number)), context);
 const milliseconds = performance.now() - started;
 await close();
-process.send?.({ version, milliseconds });
+process.stdout.write(JSON.stringify({ version, milliseconds }));

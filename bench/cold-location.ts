@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { demoLocations } from '../src/application/demo-locations.ts';
 import { stockLocationStream } from '../src/domain/stock-location/stock-location.ts';
 import { context, openLocations, receipt } from './locations.ts';
@@ -26,15 +26,12 @@ const makeHistory = async (dataDir: string): Promise<void> => {
   await close();
 };
 
+const run = promisify(execFile);
+const COLD_COMMAND = fileURLToPath(new URL('cold-command.ts', import.meta.url));
+
 const firstCommand = async (dataDir: string, number: number): Promise<{ version: number; milliseconds: number }> => {
-  const child = fork(fileURLToPath(new URL('cold-command.ts', import.meta.url)), [dataDir, stream, String(number)]);
-  const exited = once(child, 'exit');
-  const [answer] = await Promise.race([
-    once(child, 'message'),
-    exited.then(([code]) => Promise.reject(new Error(`the process ended with ${code}`))),
-  ]);
-  await exited;
-  return answer as { version: number; milliseconds: number };
+  const { stdout } = await run(process.execPath, [...process.execArgv, COLD_COMMAND, dataDir, stream, String(number)]);
+  return JSON.parse(stdout);
 };
 
 /**

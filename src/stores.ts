@@ -47,14 +47,14 @@ type Log = {
 
 /** The one place that knows the adapters: for commands that do one thing and end. */
 export const openStores = async (settings: StoreSettings, options: StoresOptions = {}): Promise<Stores> =>
-  open(settings, openLogFile, options);
+  open(settings, openPlainLog, options);
 
 /** The same without read models. A server that does not answer is found out before any file is made. */
 export const openOriginals = async (settings: StoreSettings): Promise<Omit<Stores, 'readStore'>> => {
   const { dataDir, eventStoreUrl } = settings;
   if (eventStoreUrl !== undefined) await assertAnswers(eventStoreUrl);
   if (keepsFiles(settings)) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return openLogAndVault(settings, openLogFile, () => undefined);
+  return openLogAndVault(settings, openPlainLog, () => undefined);
 };
 
 const assertAnswers = async (url: string): Promise<void> => {
@@ -66,7 +66,7 @@ const assertAnswers = async (url: string): Promise<void> => {
   }
 };
 
-const openLogFile = (file: string): Log => {
+const openPlainLog = (file: string): Log => {
   const eventStore = createSqliteEventStore({ file });
   return { eventStore, guest: createGuestReadStore(eventStore) };
 };
@@ -108,9 +108,8 @@ const open = async (
       : await openMongo(readStoreUrl, '');
   const { close: closeOriginals, ...originals } = await openLogAndVault(settings, openLog, onError);
   const close = async (): Promise<void> => {
-    await originals.eventStore.close();
-    await readStore.close();
     await closeOriginals();
+    await readStore.close();
   };
   return { ...originals, readStore, close };
 };

@@ -8,12 +8,12 @@ const codes: Readonly<Record<string, EdgeCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-too-slow',
 };
 
-const headers = (body: string): readonly (readonly [string, string])[] => [
-  ['Content-Type', 'application/problem+json'],
-  ['Content-Length', String(Buffer.byteLength(body))],
-  ['Cache-Control', 'no-store'],
-  ['Connection', 'close'],
-];
+const headersOf = (body: string): Readonly<Record<string, string | number>> => ({
+  'Content-Type': 'application/problem+json',
+  'Content-Length': Buffer.byteLength(body),
+  'Cache-Control': 'no-store',
+  Connection: 'close',
+});
 
 type Answer = { readonly status: number; readonly body: string };
 
@@ -25,7 +25,7 @@ const answerTo = (error: Error, instance: string): Answer => {
 
 /** Where there is no request yet that an answer could belong to. */
 const asText = ({ status, body }: Answer): string => {
-  const lines = headers(body).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
 };
 
@@ -46,7 +46,7 @@ export const answerBrokenRequests = (server: Server, newId: () => string): void 
     const answer = answerTo(error, instanceOf(String(first?.getHeader('X-Request-Id') ?? newId())));
     if (!socket.writable || others.length > 0 || (first !== undefined && !isOpen(first))) socket.destroy();
     else if (first === undefined) socket.end(asText(answer));
-    else first.writeHead(answer.status, Object.fromEntries(headers(answer.body))).end(answer.body);
+    else first.writeHead(answer.status, headersOf(answer.body)).end(answer.body);
   });
   // It is told what is wrong as any other request is.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));

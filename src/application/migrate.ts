@@ -1,5 +1,5 @@
 import type { EventStore } from '../event-store/event-store.ts';
-import { type LogHead, type Verification, verifyLog } from '../event-store/verify.ts';
+import { type LogHead, unreadableIn, type Verification, verifyLog } from '../event-store/verify.ts';
 import type { CollectionSpec, ReadStore } from '../projections/read-store.ts';
 import { LEASES } from './lease.ts';
 import { copyLog, findCommonPast } from './migrate-log.ts';
@@ -95,10 +95,11 @@ const assertHoldsKeys = async ({ eventStore, vault }: Originals): Promise<void> 
   );
 };
 
-const assertIntact = (which: 'source' | 'target', { problemCount, problems }: Verification): void => {
+const assertIntact = (which: 'source' | 'target', found: Verification): void => {
+  const { problemCount, problems } = found;
   if (problemCount === 0) return;
-  const unread = problems.find((problem) => problem.kind === 'log-unreadable');
-  if (unread?.kind === 'log-unreadable')
+  const unread = unreadableIn(found);
+  if (unread !== undefined)
     throw new MigrationRefused(
       `The ${which}'s log could not be read to its end: ${unread.reason}. If a server was away, run it again.`,
     );

@@ -1,3 +1,4 @@
+import { groupsOf } from '../domain/groups.ts';
 import type { Position } from '../domain/values.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { type ReadStore, ReadStoreUnavailable } from '../projections/read-store.ts';
@@ -42,22 +43,6 @@ type Head = {
 };
 
 const partId = (stream: string, slot: Slot, part: number): string => `${stream}@${slot}/${part}`;
-
-/** As text: objects would be copied piece by piece on their way to the thread that writes. */
-function* together(parts: Iterable<unknown>): Generator<readonly string[], void> {
-  let texts: string[] = [];
-  let characters = 0;
-  for (const part of parts) {
-    const text = JSON.stringify(part);
-    texts.push(text);
-    characters += text.length;
-    if (characters < CHARACTERS_AT_ONCE) continue;
-    yield texts;
-    texts = [];
-    characters = 0;
-  }
-  if (texts.length > 0) yield texts;
-}
 
 /**
  * A snapshot is a cache: it is used only where the log still has the event it was taken at, hash and all. A large state is
@@ -127,7 +112,9 @@ export const createSnapshots = <State>(dependencies: {
   const write = async (stream: string, { position, version, hash, parts: all }: Taken): Promise<void> => {
     const slot = (await headOf(stream))?.slot === 'a' ? 'b' : 'a';
     let parts = 0;
-    for (const texts of together(all)) {
+    // As text: objects would be copied piece by piece on their way to the thread that writes.
+    const asText = Iterator.from(all).map((part) => JSON.stringify(part));
+    for (const texts of groupsOf(asText, (text) => text.length, CHARACTERS_AT_ONCE)) {
       const from = parts;
       parts += texts.length;
       const writes = texts.map((text, index) => ({

@@ -10,6 +10,7 @@ import { ConfigurationError, keepsFiles, readConfig, type StoreSettings } from '
 import { assertHasLog } from '../data-dir.ts';
 import { withoutOthers } from '../event-store/own-streams.ts';
 import { holdLog, isLogOpen } from '../event-store/sqlite-hold.ts';
+import { storeFailure } from '../store-failure.ts';
 import { logFile, openOriginals, readModelsFile, vaultFile } from '../stores.ts';
 import { type Progress, showProgress } from './progress.ts';
 
@@ -116,14 +117,11 @@ const folderOf = (place = ''): string => (place.startsWith(SQLITE) ? place.slice
 const noticeFor = (error: unknown): unknown => {
   if (error instanceof MigrationRefused) return new ConfigurationError(error.message, { cause: error });
   if (isStoreAway(error))
-    return new ConfigurationError(`A store did not answer: ${inWords(error)}. Run it again to go on.`, {
+    return new ConfigurationError(`A store did not answer: ${storeFailure(error)}. Run it again to go on.`, {
       cause: error,
     });
   return error;
 };
-
-const inWords = ({ message, cause }: Error): string =>
-  cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
 
 const LABELS: Readonly<Record<MigrationStep, string>> = {
   'verifying the source': 'Verifying the source',

@@ -5,7 +5,7 @@ import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sq
 import { checkLogFile } from '../event-store/sqlite-check.ts';
 import { damageIn } from '../event-store/sqlite-damage.ts';
 import { isNextPosition } from '../event-store/sqlite-file.ts';
-import { type LogHead, type LogProblem, type Verification, verifyLog } from '../event-store/verify.ts';
+import { type LogHead, type LogProblem, unreadableIn, type Verification, verifyLog } from '../event-store/verify.ts';
 import { logFile, openRemoteLog } from '../stores.ts';
 import { showProgress } from './progress.ts';
 
@@ -91,8 +91,6 @@ const verifyFile = async (log: SqliteEventStore, expectHead: LogHead | undefined
     await log.close();
   }
 };
-
-const unreadableIn = ({ problems }: Verification) => problems.find((problem) => problem.kind === 'log-unreadable');
 
 const print = (found: Verification): void => {
   const { events, streams, otherStreams, problems, problemCount, head } = found;

@@ -131,3 +131,7 @@ export const verifyLog = async (store: EventStore, options: VerifyOptions = {}):
     head: { position: previous, digest: digest.digest('hex') },
   };
 };
+
+/** What kept the log from being read to its end; undefined: nothing. */
+export const unreadableIn = ({ problems }: Pick<Verification, 'problems'>) =>
+  problems.find((problem) => problem.kind === 'log-unreadable');

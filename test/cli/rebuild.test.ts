@@ -6,6 +6,7 @@ import { rebuild } from '../../src/cli/rebuild.ts';
 import { ConfigurationError } from '../../src/config.ts';
 import { createSqliteEventStore } from '../../src/event-store/sqlite.ts';
 import { createEventStoreDbPeer } from '../peers/eventstoredb.ts';
+import { commandWithin } from '../support/command-within.ts';
 import { createScribe, type Happening } from '../support/history.ts';
 
 const held = (orderId: string): Happening => [
@@ -15,6 +16,7 @@ const held = (orderId: string): Happening => [
 
 describe('sourcefold rebuild, beside read models that another log was the source of', () => {
   let folder: string;
+  let endCommand: () => void;
   const said: string[] = [];
 
   const logOf = async (...happenings: readonly Happening[]): Promise<void> => {
@@ -26,19 +28,13 @@ describe('sourcefold rebuild, beside read models that another log was the source
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sourcefold-rebuild-'));
-    vi.stubEnv('DATA_DIR', folder);
-    vi.stubEnv('EVENT_STORE_URL', '');
-    vi.stubEnv('READ_STORE_URL', '');
-    said.length = 0;
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    endCommand = commandWithin(folder, said);
     await logOf(held('o1'), held('o2'));
     await rebuild(['orders']);
     expect(said.splice(0).join('')).toMatch(/^orders: built, with nothing to compare with/);
   });
   afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
+    endCommand();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -9,6 +9,7 @@ import { MissingFile } from '../../src/cli/input-file.ts';
 import { type SimulateOptions, simulatePolicies } from '../../src/cli/simulate.ts';
 import { ConfigurationError } from '../../src/config.ts';
 import { createSqliteEventStore } from '../../src/event-store/sqlite.ts';
+import { commandWithin } from '../support/command-within.ts';
 import { exampleProfile, line, placeOrder } from '../support/examples.ts';
 import { cause, createProcessBench } from '../support/process-bench.ts';
 import { simulationResult } from '../support/simulations.ts';
@@ -48,18 +49,7 @@ describe('sourcefold simulate', () => {
     fileOf('one-box.json', { routes: [{ name: 'one box', split: { mode: 'never' } }] });
   });
 
-  beforeEach(() => {
-    vi.stubEnv('DATA_DIR', folder);
-    vi.stubEnv('EVENT_STORE_URL', '');
-    vi.stubEnv('READ_STORE_URL', '');
-    said.length = 0;
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    return () => {
-      vi.restoreAllMocks();
-      vi.unstubAllEnvs();
-    };
-  });
+  beforeEach(() => commandWithin(folder, said));
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,17 +1,13 @@
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fill } from '../contracts/event-store-examples.ts';
-import { createLogFolder, type LogFolder } from '../event-store/log-folder.ts';
+import { createFilledLogFolder, type LogFolder } from '../event-store/log-folder.ts';
 import { type Ended, sourcefold } from '../support/command.ts';
 
 describe('the head that sourcefold verify prints', () => {
   let folder: LogFolder;
 
   beforeEach(async () => {
-    folder = createLogFolder();
-    const store = folder.open();
-    await fill(store, 'order-1', 3);
-    await store.close();
+    folder = await createFilledLogFolder();
   });
   afterEach(() => folder.remove());
 

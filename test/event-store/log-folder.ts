@@ -8,6 +8,7 @@ import {
   type SqliteEventStore,
   type SqliteEventStoreOptions,
 } from '../../src/event-store/sqlite.ts';
+import { fill } from '../contracts/event-store-examples.ts';
 
 export type LogFolder = {
   readonly file: string;
@@ -39,4 +40,13 @@ export const createLogFolder = (): LogFolder => {
       rmSync(folder, { recursive: true });
     },
   };
+};
+
+/** One whose log has three events, and is closed. */
+export const createFilledLogFolder = async (): Promise<LogFolder> => {
+  const folder = createLogFolder();
+  const store = folder.open();
+  await fill(store, 'order-1', 3);
+  await store.close();
+  return folder;
 };

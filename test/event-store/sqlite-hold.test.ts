@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLogFile } from '../../src/event-store/sqlite-file.ts';
 import { holdLog, isLogOpen } from '../../src/event-store/sqlite-hold.ts';
-import { collect, events, fill } from '../contracts/event-store-examples.ts';
-import { createLogFolder, type LogFolder } from './log-folder.ts';
+import { collect, events } from '../contracts/event-store-examples.ts';
+import { createFilledLogFolder, type LogFolder } from './log-folder.ts';
 
 const impatient = (file: string) => openLogFile(file, 20);
 
@@ -10,10 +10,7 @@ describe('a log that is to stand still', () => {
   let folder: LogFolder;
 
   beforeEach(async () => {
-    folder = createLogFolder();
-    const store = folder.open();
-    await fill(store, 'order-1', 3);
-    await store.close();
+    folder = await createFilledLogFolder();
   });
   afterEach(() => folder.remove());
 

@@ -1,3 +1,4 @@
+import { groupsOf } from '../groups.ts';
 import { fingerprint } from '../values.ts';
 
 /**
@@ -60,20 +61,12 @@ export const keepAll = (references: References): readonly string[] => {
   return [...kept];
 };
 
-export function* referencesToParts(kept: readonly string[]): Generator<ReferencesPart, void> {
-  let part: [number, string][] = [];
-  let characters = 0;
-  for (const [bucket, text] of kept.entries()) {
-    if (text === '') continue;
-    part.push([bucket, text]);
-    characters += text.length;
-    if (characters < CHARACTERS_PER_PART) continue;
-    yield part;
-    part = [];
-    characters = 0;
-  }
-  if (part.length > 0) yield part;
-}
+export const referencesToParts = (kept: readonly string[]): Iterable<ReferencesPart> =>
+  groupsOf(
+    [...kept.entries()].filter(([, text]) => text !== ''),
+    ([, text]) => text.length,
+    CHARACTERS_PER_PART,
+  );
 
 export const restoreReferences = ({ kept }: References, part: ReferencesPart): void => {
   for (const [bucket, text] of part) kept[bucket] = text;

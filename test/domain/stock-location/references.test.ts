@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { initialStockLocation } from '../../../src/domain/stock-location/evolve.ts';
 import {
   copyReferences,
   keepAll,
@@ -11,6 +12,11 @@ import {
   restoreReferences,
   saidBy,
 } from '../../../src/domain/stock-location/references.ts';
+import {
+  stockLocationFromParts,
+  stockLocationSize,
+  stockLocationToParts,
+} from '../../../src/domain/stock-location/snapshot.ts';
 
 const key = fc.oneof(
   fc.constantFrom('receipt:asn|1', 'receipt:asn%7C1', 'receipt:', 'receipt:|', 'receipt:asn', 'count:asn'),
@@ -79,6 +85,15 @@ describe('the references that a location has seen', () => {
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.flat().map(([, text]) => text)).toEqual(references.kept.filter((text) => text !== ''));
     expect(referenceCount(references)).toBe(10_000);
+  });
+
+  it('count as much in a location that was restored as in the one that was kept', () => {
+    const location = initialStockLocation();
+    for (let number = 0; number < 3_000; number++)
+      noteReference(location.references, `receipt:${number}`, '0'.repeat(16));
+    const restored = stockLocationFromParts(JSON.parse(JSON.stringify([...stockLocationToParts(location)])));
+    expect(stockLocationSize(restored)).toBe(1_500);
+    expect(stockLocationSize(location)).toBe(1_500);
   });
 
   it('stay as they were in what was taken hold of, whatever is noted later', () => {
